@@ -1,0 +1,85 @@
+"""CONTRACT: what an AWS service is to the control plane.
+
+A service's `service.py` makes one `Service` value: lists only. An operation is an async function of a `Call` and the
+parsed parameters (boto3's names) that returns the result's members, or raises `Fault`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gatewright.core.clock import Clock
+from gatewright.core.identity import Caller
+from gatewright.core.trace import Trace
+from gatewright.settings import Settings
+from gatewright.storage.credentials import Credentials
+from gatewright.storage.keys import Keys
+from gatewright.storage.snapshots import Publication, Shelf
+from gatewright.wire.http import Request
+
+Params = Mapping[str, Any]
+Result = Mapping[str, Any]
+
+
+class Invoke(Protocol):
+    """How an operation asks another service by name: validated, authorized and traced like any call."""
+
+    async def __call__(self, call: "Call", service: str, operation: str, params: Params) -> Result: ...
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of one operation, as the operation sees it."""
+
+    service: str
+    operation: str
+    caller: Caller
+    account: str
+    region: str
+    request: Request
+    now: float  # seconds since the epoch; the same for the whole call
+    session: AsyncSession  # one transaction; whoever performs the call commits it
+    settings: Settings
+    keys: Keys
+    credentials: Credentials
+    clock: Clock
+    trace: Trace
+    shelf: Callable[[str], Shelf[Any]]
+    performer: Invoke
+    changes: list[tuple[str, str]] = field(default_factory=list)
+
+    def publish(self, kind: str, key: str) -> None:
+        """Say that the snapshot `key` of `kind` has changed (or is gone), so that every worker loads it anew."""
+        self.changes.append((kind, key))
+
+    async def invoke(self, service: str, operation: str, params: Params) -> Result:
+        """Call an operation of another service in the same transaction, as the same caller."""
+        return await self.performer(self, service, operation, params)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a caller must be allowed in order to perform an operation."""
+
+    action: str  # iam:CreateRole
+    resource: str = "*"  # an ARN, or "*" for actions that have no resource
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # condition keys of this action
+    resource_policy: str | None = None  # JSON text of the resource's own policy, such as a role's trust policy
+
+
+Operation = Callable[[Call, Params], Awaitable[Result | None]]
+Permissions = Callable[[Call, Params], tuple[Permission, ...]]  # looks at call.operation; () only for unsigned operations
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An AWS service: its botocore name and its lists."""
+
+    name: str
+    operations: Mapping[str, Operation]  # CamelCase name in the model -> function
+    permissions: Permissions
+    publications: tuple[Publication[Any], ...] = ()
+    reads: frozenset[str] = frozenset()  # operations that write nothing although their names do not begin with Get, List …
+    writes: frozenset[str] = frozenset()  # operations that write although their names say Get (cognito-identity GetId)

@@ -1,0 +1,1 @@
+"""The ground: AWS's names, identities, time and traces. Imports nothing of the product."""

@@ -1,0 +1,190 @@
+"""Access keys and session tokens: from what a request shows to a secret and a verified caller.
+
+In: an access key id and perhaps a session token. Out: a `Credential`, from memory, without SQL. Temporary credentials have no
+row anywhere: the session token *is* the session, sealed (see `keys.py`), with the random secret inside. Long-term keys are on
+the shelf `iam.access-key`. Law: a session lives only as long as the very role or user that it came from (same unique id).
+"""
+
+from base64 import b64decode, b64encode
+from binascii import Error as BadBase64
+from collections.abc import Callable
+from enum import Enum
+
+import msgspec
+
+from gatewright.core import ids
+from gatewright.core.arn import root_arn
+from gatewright.core.identity import Caller, PrincipalType
+from gatewright.policy.document import Policy, PolicyKind, parse_policy
+from gatewright.storage.keys import SESSIONS, Keys, SealBroken
+from gatewright.storage.principals import Principal
+from gatewright.storage.snapshots import Shelf
+
+ACCESS_KEYS = "iam.access-key"
+_CACHED_SESSIONS = 20_000
+_CACHED_POLICIES = 2_000
+_LONGEST_TOKEN = 8_192  # characters
+
+
+class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A long-term key, as `iam` publishes it on the shelf `iam.access-key`, by its id."""
+
+    access_key_id: str
+    secret: str
+    active: bool
+    caller: Caller
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What a signature is checked with, and who it proves."""
+
+    secret: str
+    caller: Caller
+
+
+class TemporaryCredentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What STS hands out."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expiration: float  # seconds since the epoch
+
+
+class CredentialProblem(Enum):
+    """Why credentials were refused. Both planes word it in their own way."""
+
+    UNKNOWN_KEY = "no such access key"
+    INACTIVE_KEY = "the access key is inactive"
+    TOKEN_MISSING = "a temporary access key needs its session token"  # noqa: S105 - a sentence, no secret
+    TOKEN_INVALID = "the session token does not belong to this access key"  # noqa: S105
+    TOKEN_EXPIRED = "the session token has expired"  # noqa: S105
+    PRINCIPAL_GONE = "the user or role of these credentials no longer exists"
+
+
+class CredentialRefused(Exception):  # an answer, not a failure
+    """The credentials do not stand for anybody."""
+
+    def __init__(self, problem: CredentialProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class _Session(msgspec.Struct, frozen=True, array_like=True):
+    access_key_id: str
+    secret: str
+    caller: Caller
+
+
+class Credentials:
+    """Every credential that stands for somebody now."""
+
+    def __init__(
+        self, keys: Keys, root: AccessKey, access_keys: Shelf[AccessKey], principals: Shelf[Principal]
+    ) -> None:
+        self._keys = keys
+        self._root = root
+        self._access_keys = access_keys
+        self._principals = principals
+        self._opened: dict[str, _Session] = {}
+        self._session_policies: dict[str, Policy] = {}
+
+    def resolve(self, access_key_id: str, session_token: str | None, now: float) -> Credential:
+        """Return the secret and the caller behind an access key id.
+
+        Raises:
+            CredentialRefused: nobody is behind it, or not any more.
+        """
+        if session_token is not None:
+            return self._resolve_session(access_key_id, session_token, now)
+        if access_key_id == self._root.access_key_id:
+            return Credential(self._root.secret, self._root.caller)
+        key = self._access_keys.get(access_key_id)
+        if key is None:
+            temporary = access_key_id.startswith("ASIA")
+            raise CredentialRefused(CredentialProblem.TOKEN_MISSING if temporary else CredentialProblem.UNKNOWN_KEY)
+        if not key.active:
+            raise CredentialRefused(CredentialProblem.INACTIVE_KEY)
+        self._must_live(key.caller)
+        return Credential(key.secret, key.caller)
+
+    def _resolve_session(self, access_key_id: str, token: str, now: float) -> Credential:
+        session = self._opened.get(token)
+        if session is None:
+            session = self._open(token)
+            if len(self._opened) >= _CACHED_SESSIONS:
+                self._opened.clear()
+            self._opened[token] = session
+        if session.access_key_id != access_key_id:
+            raise CredentialRefused(CredentialProblem.TOKEN_INVALID)
+        if session.caller.expires_at <= now:
+            raise CredentialRefused(CredentialProblem.TOKEN_EXPIRED)
+        self._must_live(session.caller)
+        return Credential(session.secret, session.caller)
+
+    def _open(self, token: str) -> _Session:
+        if len(token) > _LONGEST_TOKEN:
+            raise CredentialRefused(CredentialProblem.TOKEN_INVALID)
+        try:
+            sealed = b64decode(token, validate=True)
+            if b64encode(sealed).decode() != token:  # one session has one token: no second spelling in the cache
+                raise CredentialRefused(CredentialProblem.TOKEN_INVALID)
+            return msgspec.msgpack.decode(self._keys.open(SESSIONS, sealed), type=_Session)
+        except (BadBase64, ValueError, SealBroken, msgspec.DecodeError):
+            raise CredentialRefused(CredentialProblem.TOKEN_INVALID) from None
+
+    def _must_live(self, caller: Caller) -> None:
+        if caller.type is PrincipalType.ACCOUNT:
+            return
+        if caller.type is PrincipalType.ASSUMED_ROLE:
+            arn, unique_id = caller.role_arn or "", caller.role_id
+        else:
+            arn, unique_id = caller.arn, caller.user_id
+        principal = self._principals.get(arn)
+        if principal is None or principal.unique_id != unique_id:
+            raise CredentialRefused(CredentialProblem.PRINCIPAL_GONE)
+
+    def issue(self, make_caller: Callable[[str], Caller]) -> TemporaryCredentials:
+        """Make temporary credentials; `make_caller` is given the new access key id and sets `expires_at`."""
+        access_key_id, secret = ids.access_key_id("ASIA"), ids.secret_access_key()
+        caller = make_caller(access_key_id)
+        session = _Session(access_key_id, secret, caller)
+        token = b64encode(self._keys.seal(SESSIONS, msgspec.msgpack.encode(session))).decode()
+        return TemporaryCredentials(
+            access_key_id=access_key_id,
+            secret_access_key=secret,
+            session_token=token,
+            expiration=caller.expires_at,
+        )
+
+    def principal_of(self, caller: Caller) -> Principal | None:
+        """Return the user or role whose policies govern a caller; None for the root and for anonymous callers."""
+        return self._principals.get(caller.role_arn or caller.arn)
+
+    def session_policies_of(self, caller: Caller) -> tuple[Policy, ...] | None:
+        """Return the session policies of a caller, None where the session has none and so is not limited by them."""
+        if not caller.session_policies:
+            return None
+        return tuple(self._parsed(text) for text in caller.session_policies)
+
+    def _parsed(self, text: str) -> Policy:
+        policy = self._session_policies.get(text)
+        if policy is None:
+            policy = parse_policy(text, kind=PolicyKind.SESSION, name="session policy")
+            if len(self._session_policies) >= _CACHED_POLICIES:
+                self._session_policies.clear()
+            self._session_policies[text] = policy
+        return policy
+
+
+def root_key(account: str, access_key_id: str, secret: str) -> AccessKey:
+    """Return the root user's key."""
+    caller = Caller(
+        account=account,
+        arn=root_arn(account),
+        user_id=account,
+        type=PrincipalType.ACCOUNT,
+        access_key_id=access_key_id,
+    )
+    return AccessKey(access_key_id=access_key_id, secret=secret, active=True, caller=caller)
+

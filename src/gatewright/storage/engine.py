@@ -1,0 +1,137 @@
+"""The database: SQLite in the data directory by default, PostgreSQL for several nodes.
+
+In: a URL. Out: sessions that read, and sessions that write in one transaction. Law: what `commit` returned from survives
+`kill -9` and a power failure (SQLite: WAL with `synchronous=FULL`; PostgreSQL: `synchronous_commit` as the server has it).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_BUSY_MILLISECONDS = 10_000
+_READERS = 8
+
+_NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Row(DeclarativeBase):
+    """The ancestor of every table. Table names are `{service}_{noun}`, plural: `iam_roles`."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class Storage:
+    """An open database."""
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return str(self._writer.dialect.name)
+
+    @property
+    def writer(self) -> AsyncEngine:
+        """The engine that writes: for migrations and the change feed."""
+        return self._writer
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that only reads."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that may write; the caller commits. Without a commit, nothing happened."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+            yield session
+
+    async def empty(self) -> None:
+        """Delete every row of every table: for `POST /_gatewright/reset`."""
+        async with self._writer.begin() as connection:
+            for table in reversed(Row.metadata.sorted_tables):
+                await connection.execute(table.delete())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+def open_storage(url: str) -> Storage:
+    """Open the database at a URL: `sqlite:///path/file` or `postgresql://user@host/name`.
+
+    Raises:
+        ValueError: the URL is of another kind.
+    """
+    if url.startswith("sqlite:"):
+        return _open_sqlite(url.replace("sqlite:", "sqlite+aiosqlite:", 1))
+    if url.startswith(("postgresql:", "postgres:")):
+        return _open_postgresql("postgresql+asyncpg:" + url.split(":", 1)[1])
+    raise ValueError(f"unknown database {url.split(':', 1)[0]!r}: use sqlite:///FILE or postgresql://…")
+
+
+def sqlite_url(directory: Path) -> str:
+    """Return the URL of the embedded default in a data directory."""
+    return f"sqlite:///{directory / 'gatewright.sqlite3'}"
+
+
+def _open_sqlite(url: str) -> Storage:
+    # One writer: SQLite has one anyway, and waiting in our own queue is fair where its busy handler is not.
+    reader = create_async_engine(url, pool_size=_READERS, max_overflow=0, pool_timeout=30)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
+    for engine, begin in ((reader, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        # IMMEDIATE: a transaction that reads and then writes would otherwise fail where another writer came between.
+        event.listen(engine.sync_engine, "begin", lambda connection, begin=begin: connection.exec_driver_sql(begin))
+    return Storage(reader, writer)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    raw: Any = connection
+    raw.isolation_level = None  # the driver must not begin transactions by itself; the listeners above do
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={_BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _open_postgresql(url: str) -> Storage:
+    engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+    return Storage(engine, engine)
+
+
+def must_retry(error: DBAPIError) -> bool:
+    """Say whether a transaction failed only because another ran at the same time, so that doing it again is right."""
+    origin: Any = error.orig
+    state = getattr(origin, "sqlstate", None) or getattr(getattr(origin, "__cause__", None), "sqlstate", None)
+    return state in {"40001", "40P01"} or "database is locked" in str(origin)
+
+
+async def ping(storage: Storage) -> None:
+    """Ask the database for an answer; raises what the driver raises where there is none."""
+    async with storage.reading() as session:
+        await session.execute(text("SELECT 1"))

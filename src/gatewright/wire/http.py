@@ -1,0 +1,70 @@
+"""The one request that is routed, verified, authorized and answered, and its response.
+
+Law: a `Request` is made once, at the edge, from the bytes on the socket, and never changed. Two readers of the same
+request read the same values, because there is only one set of values.
+"""
+
+from collections.abc import Iterable
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Request:
+    """One HTTP request. Header names are lower-case, values as received without surrounding blanks (latin-1)."""
+
+    __slots__ = ("_index", "body", "client", "headers", "method", "path", "query", "received", "request_id", "scheme")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        headers: Headers = (),
+        body: bytes = b"",
+        client: str = "127.0.0.1",
+        scheme: str = "http",
+        request_id: str = "",
+        received: float = 0.0,
+    ) -> None:
+        self.method = method
+        self.path = path  # as on the request line, still percent-encoded
+        self.query = query  # without "?", still percent-encoded
+        self.headers = headers
+        self.body = body
+        self.client = client  # address of the peer, no port
+        self.scheme = scheme
+        self.request_id = request_id
+        self.received = received  # seconds since the epoch
+        index: dict[str, str] = {}
+        for name, value in headers:
+            index[name] = f"{index[name]},{value}" if name in index else value
+        self._index = index
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its lower-case name; values of a repeated header are joined by commas."""
+        return self._index.get(name)
+
+    def header_values(self, name: str) -> tuple[str, ...]:
+        """Return every value of a header, in the order received."""
+        return tuple(value for key, value in self.headers if key == name)
+
+    @property
+    def host(self) -> str:
+        """The `Host` header in lower case, with its port; empty where there was none."""
+        return self._index.get("host", "").lower()
+
+
+class Response:
+    """One HTTP response. Header names keep the case they were given."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> None:
+        self.status = status
+        self.headers = list(headers)
+        self.body = body
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of this name, whatever its case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
