@@ -1,0 +1,291 @@
+"""What a request says about its own signature: whose, for what, when, over which headers.
+
+In: a request. Out: an `Authorization`, nothing of which is proven yet; or None, where the request carries no signature.
+Law: one request has one reading. Whatever could be read in two ways (two `Authorization` headers, a header beside query
+parameters, a parameter twice) is refused, even where AWS would choose one.
+
+AWS pages: IAM user guide, "Authentication methods" (header and query parameters), "Elements of an AWS API request
+signature". The messages are AWS's; a header is quoted by its SHA-256 only, as AWS does since 2023.
+"""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from hashlib import sha256
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from gatewright.core.clock import amz_date as format_amz_date
+from gatewright.wire.http import Request
+from gatewright.wire.sigv4.canonical import to_bytes
+from gatewright.wire.sigv4.refusal import Kind, SignatureRefused
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+TERMINATOR = "aws4_request"
+LONGEST_EXPIRY = 604_800  # seconds: seven days
+
+_CACHED_LENGTH = 512  # characters; what is longer is parsed each time, so that the cache stays below 1 MB
+_HEADER_TERMS = frozenset({"Credential", "SignedHeaders", "Signature"})
+_QUERY_NEEDED = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
+_QUERY_TERMS = frozenset({*_QUERY_NEEDED, "X-Amz-Expires", "X-Amz-Security-Token"})
+_QUERY_SIGNED = frozenset({"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"})
+
+# access key id, date, region, service, terminator, signed headers
+_Scope = tuple[str, str, str, str, str, tuple[str, ...]]
+
+
+class Authorization(msgspec.Struct, frozen=True, gc=False):
+    """A claim, not a proof. `signed_headers` are lower-case, sorted, and each there once."""
+
+    access_key_id: str
+    date: str  # YYYYMMDD, of the credential scope
+    region: str
+    service: str
+    signed_headers: tuple[str, ...]
+    signature: str
+    amz_date: str  # YYYYMMDDTHHMMSSZ
+    signed_at: float  # the same moment in seconds since the epoch
+    session_token: str | None = None
+    presigned: bool = False
+    expires: int | None = None  # seconds from `signed_at`, where a presigned request says so
+    terminator: str = TERMINATOR
+
+    @property
+    def scope(self) -> str:
+        """The credential scope, `date/region/service/aws4_request`."""
+        return f"{self.date}/{self.region}/{self.service}/{self.terminator}"
+
+    def __repr__(self) -> str:
+        """Show what may be logged: neither the signature nor the session token."""
+        return f"Authorization({self.access_key_id}/{self.scope}, signed {self.amz_date})"
+
+
+def read_authorization(request: Request) -> Authorization | None:
+    """Read the claim of a request: None where there is no signature of any kind.
+
+    Raises:
+        SignatureRefused: the claim is malformed, incomplete, or can be read in more than one way.
+    """
+    text = request.header("authorization")
+    terms = _query_terms(request.query) if "X-Amz-" in request.query else None
+    if text is None:
+        if not terms or not _QUERY_SIGNED & terms.keys():
+            return None
+        return _from_query(request, terms)
+    if terms:
+        raise _incomplete(
+            "Only one auth mechanism allowed: either the Authorization header or X-Amz-… query parameters. "
+            f"The query has {', '.join(sorted(terms))}."
+        )
+    if len(request.header_values("authorization")) > 1:
+        raise _incomplete("Only one Authorization header is allowed.")
+    return _from_header(request, text)
+
+
+def _from_header(request: Request, text: str) -> Authorization:
+    before, _, signature = text.rpartition("Signature=")
+    scope = _scope_before_signature(before) if len(before) <= _CACHED_LENGTH else None
+    if scope is None or len(signature) != 64 or not signature.isascii() or not signature.isalnum():
+        scope, signature = _read_header(text, dated=_is_dated(request))
+    amz_date, signed_at = _header_date(request)
+    key, date, region, service, terminator, signed_headers = scope
+    return Authorization(
+        key,
+        date,
+        region,
+        service,
+        signed_headers,
+        signature,
+        amz_date,
+        signed_at,
+        request.header("x-amz-security-token"),
+        False,
+        None,
+        terminator,
+    )
+
+
+def _is_dated(request: Request) -> bool:
+    return request.header("x-amz-date") is not None or request.header("date") is not None
+
+
+@lru_cache(maxsize=1024)
+def _scope_before_signature(before: str) -> _Scope | None:
+    """Read all of an `Authorization` header that stays the same from one request to the next, or None if it is odd."""
+    if not before.endswith((",", " ")):
+        return None
+    words = before.replace(",", " ").split()
+    if len(words) != 3 or words[0] != ALGORITHM:
+        return None
+    if not words[1].startswith("Credential=") or not words[2].startswith("SignedHeaders="):
+        return None
+    try:
+        return *_credential(words[1][11:]), _signed_headers(words[2][14:])
+    except SignatureRefused:
+        return None
+
+
+def _read_header(text: str, *, dated: bool) -> tuple[_Scope, str]:
+    """Read an `Authorization` header in full, in whatever order its terms are.
+
+    Raises:
+        SignatureRefused: in AWS's words, what is wrong with it.
+    """
+    hashed = b64encode(sha256(to_bytes(text)).digest()).decode()
+    algorithm, *words = text.replace(",", " ").split() or [""]
+    if not algorithm:
+        raise _incomplete("Authorization header cannot be empty.")
+    if "=" in algorithm:
+        raise _incomplete(
+            "Authorization header must begin with the algorithm name, which cannot include an equal-sign."
+        )
+    if algorithm.startswith("AWS") and algorithm != ALGORITHM:
+        raise _incomplete(f"Unsupported AWS 'algorithm': '{algorithm}'.")
+    terms: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise _incomplete(
+                "Invalid key=value pair (missing equal-sign) in Authorization header "
+                f"(hashed with SHA-256 and encoded with Base64): '{hashed}'."
+            )
+        if name in terms:
+            raise _incomplete(f"Authorization header has '{name}' twice.")
+        terms[name] = value
+    lacking = [f"'{name}' parameter" for name in ("Credential", "Signature", "SignedHeaders") if name not in terms]
+    if not dated:
+        lacking.append("existence of either a 'X-Amz-Date' or a 'Date' header")
+    if lacking:
+        sentences = " ".join([f"Authorization header requires {what}." for what in lacking])
+        raise _incomplete(f"{sentences} (Hashed with SHA-256 and encoded with Base64) Authorization={hashed}")
+    if algorithm != ALGORITHM or terms.keys() != _HEADER_TERMS:
+        raise _incomplete(f"Authorization header must be '{ALGORITHM}' with Credential, SignedHeaders and Signature.")
+    if not terms["Signature"].isascii():
+        raise _incomplete("Signature must be hexadecimal.")
+    return (*_credential(terms["Credential"]), _signed_headers(terms["SignedHeaders"])), terms["Signature"]
+
+
+def _query_terms(query: str) -> dict[str, list[str]]:
+    """Collect the signature's own parameters, by their decoded names."""
+    terms: dict[str, list[str]] = {}
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        name = unquote_plus(name)
+        if name in _QUERY_TERMS:
+            terms.setdefault(name, []).append(unquote_plus(value))
+    return terms
+
+
+def _from_query(request: Request, terms: dict[str, list[str]]) -> Authorization:
+    for name, values in terms.items():
+        if len(values) > 1:
+            raise _incomplete(f"The query has '{name}' {len(values)} times.")
+    found = {name: values[0] for name, values in terms.items()}
+    lacking = [f"AWS query-string parameters must include '{name}'." for name in _QUERY_NEEDED if not found.get(name)]
+    if lacking:
+        raise _incomplete(f"{' '.join(lacking)} Re-examine the query-string parameters.")
+    if found["X-Amz-Algorithm"] != ALGORITHM:
+        raise _incomplete(f"Unsupported AWS 'algorithm': '{found['X-Amz-Algorithm']}'.")
+    if request.header("x-amz-security-token") is not None:
+        raise _incomplete(
+            "A presigned request has its session token in the query, not in an X-Amz-Security-Token header."
+        )
+    if not found["X-Amz-Signature"].isascii():
+        raise _incomplete("X-Amz-Signature must be hexadecimal.")
+    key, date, region, service, terminator = _credential(found["X-Amz-Credential"])
+    amz_date, signed_at = _iso_date(found["X-Amz-Date"])
+    return Authorization(
+        access_key_id=key,
+        date=date,
+        region=region,
+        service=service,
+        signed_headers=_signed_headers(found["X-Amz-SignedHeaders"]),
+        signature=found["X-Amz-Signature"],
+        amz_date=amz_date,
+        signed_at=signed_at,
+        session_token=found.get("X-Amz-Security-Token"),
+        presigned=True,
+        expires=_expiry(found["X-Amz-Expires"]) if "X-Amz-Expires" in found else None,
+        terminator=terminator,
+    )
+
+
+def _credential(text: str) -> tuple[str, str, str, str, str]:
+    """Take a credential apart. It is not quoted in the message: people paste the secret where the key id belongs."""
+    parts = text.split("/")
+    if len(parts) != 5 or not parts[0]:
+        raise _incomplete(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
+            f"got {len([part for part in parts if part])} elements."
+        )
+    return parts[0], parts[1], parts[2], parts[3], parts[4]
+
+
+def _signed_headers(text: str) -> tuple[str, ...]:
+    """Read the list of signed headers into its one canonical form: lower-case, sorted, each name once."""
+    names = text.lower().split(";")
+    if "" in names:
+        raise _incomplete("SignedHeaders must be header names, separated by semicolons.")
+    return tuple(sorted(set(names)))
+
+
+def _expiry(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 7 or not 1 <= int(text) <= LONGEST_EXPIRY:
+        raise _incomplete(f"X-Amz-Expires must be a number of seconds from 1 to {LONGEST_EXPIRY}.")
+    return int(text)
+
+
+def _header_date(request: Request) -> tuple[str, float]:
+    """Read `X-Amz-Date`, or else `Date` in its ISO or its RFC 1123 form."""
+    text = request.header("x-amz-date")
+    if text is not None:
+        return _iso_date(text)
+    text = request.header("date") or ""
+    at = _http_date(text)
+    return _iso_date(text) if at is None else (format_amz_date(at), at)
+
+
+def _iso_date(text: str) -> tuple[str, float]:
+    """Return the text and its moment, in seconds since the epoch."""
+    at = _moment(text) if len(text) == 16 else None
+    if at is None:
+        raise _incomplete(
+            "Date must be in ISO-8601 'basic format', such as 20260131T120000Z. "
+            "See http://en.wikipedia.org/wiki/ISO_8601"
+        )
+    return text, at
+
+
+def _http_date(text: str) -> float | None:
+    """Read an RFC 1123 date, None for anything else. Python's parser guesses, so the result must give the same text."""
+    try:
+        date = parsedate_to_datetime(text[:40])
+        if date.tzinfo is None or text not in (
+            format_datetime(date),
+            format_datetime(date.astimezone(UTC), usegmt=True),
+        ):
+            return None
+        return date.timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> float | None:
+    """Return seconds since the epoch for `20260131T120000Z`, None for anything else."""
+    digits = text[:8] + text[9:15]
+    if text[8] != "T" or text[15] != "Z" or not digits.isascii() or not digits.isdigit():
+        return None
+    try:
+        moment = datetime(
+            int(text[:4]), int(text[4:6]), int(text[6:8]), int(text[9:11]), int(text[11:13]), int(text[13:15])
+        )
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC).timestamp()
+
+
+def _incomplete(message: str) -> SignatureRefused:
+    return SignatureRefused(Kind.INCOMPLETE, message)
