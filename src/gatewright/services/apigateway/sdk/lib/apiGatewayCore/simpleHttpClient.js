@@ -37,7 +37,8 @@
       return axios({
         method: prepared.verb,
         url: prepared.url.href,
-        headers: prepared.headers,
+        // false: axios must not add a content type of its own, which would neither be signed nor true
+        headers: Object.assign({ 'content-type': false }, prepared.headers),
         data: prepared.bytes,
         transformRequest: [function (data) { return data; }], // the signed bytes are the sent bytes
         withXSRFToken: false
