@@ -27,6 +27,9 @@ from gatewright.wire.sigv4.sign import signing_key
 SKEW = 300.0  # seconds that the clocks may differ, either way
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 
+# Clients in use (aws-requests-auth) send this one unsigned, and AWS takes it. It can be let through, because its value
+# must be the hash that the signature covers anyway.
+_SELF_PROVING = "x-amz-content-sha256"
 _NOBODY = "no secret: every request that is signed with it is refused"
 
 
@@ -94,7 +97,7 @@ def _examine(
             Kind.UNSIGNED_HEADER, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
         )
     for name, _ in request.headers:
-        if name[:6] == "x-amz-" and name not in signed:
+        if name[:6] == "x-amz-" and name not in signed and name != _SELF_PROVING:
             raise SignatureRefused(Kind.UNSIGNED_HEADER, f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
     age = now - claim.signed_at
     if not -skew <= age <= (skew if claim.expires is None else claim.expires):
