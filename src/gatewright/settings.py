@@ -1,11 +1,26 @@
-"""The product's settings: from the command line, `GATEWRIGHT_…` variables and a TOML file, in this order of strength."""
+"""The product's settings: from the command line, `GATEWRIGHT_…` variables and a TOML file, in this order of strength.
 
+In: three sources of names and texts. Out: one frozen `Settings`, checked as a whole. Law: a setting that is unknown, malformed or
+contradicts another is refused before anything is started.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+_PREFIX = "GATEWRIGHT_"
+_LISTS = frozenset({"allow_origin", "trusted_proxies"})
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+
+class SettingsError(Exception):
+    """A setting cannot be used. The message is one line for the person who started the product."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that an operator may choose."""
 
     host: str = "127.0.0.1"
@@ -20,4 +35,71 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_origin: tuple[str, ...] = ()
     root_access_key_id: str = ""
     root_secret_access_key: str = ""
+    master_key: str = ""
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
+
+    @property
+    def address(self) -> str:
+        """Where clients reach the product: `public_url`, or what follows from the domain and the port."""
+        return self.public_url.rstrip("/") or f"http://{self.domain}:{self.port}"
+
+
+def load(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """Put the three sources together; `flags` holds only what was given on the command line.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+    """
+    merged: dict[str, Any] = _from_file(file) if file is not None else {}
+    merged |= _from_environ(environ)
+    merged |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"bad setting: {error}") from None
+    _check(settings)
+    return settings
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except OSError as error:
+        raise SettingsError(f"cannot read {file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from None
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in Settings.__struct_fields__:
+        value = environ.get(_PREFIX + name.upper())
+        if value:
+            found[name] = [item.strip() for item in value.split(",")] if name in _LISTS else value
+    return found
+
+
+def _check(settings: Settings) -> None:
+    if not 0 <= settings.port <= 65_535:
+        raise SettingsError(f"bad port {settings.port}: use 1 to 65535, or 0 for any free one")
+    if not 1 <= settings.workers <= 256:
+        raise SettingsError(f"bad number of workers {settings.workers}: use 1 to 256")
+    if len(settings.account) != 12 or not (settings.account.isascii() and settings.account.isdigit()):
+        raise SettingsError(f"bad account {settings.account!r}: an AWS account id has 12 digits")
+    if settings.database and not settings.database.startswith(("sqlite:", "postgresql:", "postgres:")):
+        raise SettingsError("bad database URL: use sqlite:///FILE or postgresql://USER@HOST/NAME")
+    if bool(settings.root_access_key_id) != bool(settings.root_secret_access_key):
+        raise SettingsError(
+            "GATEWRIGHT_ROOT_ACCESS_KEY_ID and GATEWRIGHT_ROOT_SECRET_ACCESS_KEY are a pair: set both, or neither"
+        )
+    if settings.dev and not _is_loopback(settings.host):
+        raise SettingsError(
+            f"--dev has a root key that everybody knows, so it listens on loopback only, not on {settings.host}"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

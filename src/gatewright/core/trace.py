@@ -43,3 +43,41 @@ class Trace:
     def refused(self, name: str, reason: str, **details: Any) -> None:
         """Record that a step stopped the request."""
         self.steps.append(Step(name, Outcome.REFUSED, reason, details))
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What is remembered of one request."""
+
+    request_id: str
+    at: float  # seconds since the epoch
+    method: str
+    host: str
+    path: str  # without the query, which may hold a signature
+    status: int
+    caller: str = ""  # ARN, empty where nobody was proven
+    steps: tuple[Step, ...] = ()
+
+
+class Traces:
+    """The last refusals (and, where wanted, the last successes), the oldest out first."""
+
+    __slots__ = ("_kept", "_limit", "wants_success")
+
+    def __init__(self, limit: int = 1_000, wants_success: bool = False) -> None:
+        self._kept: dict[str, Kept] = {}
+        self._limit = limit
+        self.wants_success = wants_success
+
+    def keep(self, kept: Kept) -> None:
+        """Remember one request."""
+        if len(self._kept) >= self._limit:
+            del self._kept[next(iter(self._kept))]
+        self._kept[kept.request_id] = kept
+
+    def find(self, request_id: str) -> Kept | None:
+        """Return what is remembered of a request."""
+        return self._kept.get(request_id)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()

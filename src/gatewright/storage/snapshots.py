@@ -112,15 +112,16 @@ class Snapshots:
         """Apply what the feed holds and this worker has not seen. Returns when every shelf shows it."""
         async with self._turn:
             async with self._storage.reading() as session:
-                statement = select(ChangeRow).where(ChangeRow.seq > self._seen).order_by(ChangeRow.seq)
-                rows = list(await session.scalars(statement))
-                if rows and rows[0].seq == self._seen + 1 or self._seen and not rows:
-                    await self._apply(session, [(row.kind, row.key) for row in rows])
+                newer = select(ChangeRow).where(ChangeRow.seq > self._seen).order_by(ChangeRow.seq)
+                rows = list(await session.scalars(newer))
+                changes = [(row.kind, row.key) for row in rows]
+                in_step = not rows or rows[0].seq == self._seen + 1
+                if in_step and EVERYTHING not in changes:
+                    await self._apply(session, changes)
                     self._seen = rows[-1].seq if rows else self._seen
                     return
-        if rows:
-            # A gap: the feed was trimmed or numbers were skipped by a rollback; loading everything is always right.
-            await self.load()
+        # Everything changed, or there is a gap: the feed was trimmed, or a rollback skipped a number.
+        await self.load()
 
     async def _apply(self, session: AsyncSession, changes: Sequence[Change]) -> None:
         for kind, key in dict.fromkeys(changes):

@@ -1,0 +1,14 @@
+"""The command `gatewright`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    from gatewright.cli.commands import cli
+
+    cli()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""The product, assembled: the one file that knows every part, and that no part knows.
+
+In: settings. Out: a `Product` whose door answers requests.
+"""
+
+import asyncio
+import contextlib
+import functools
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gatewright.control.invoke import invoke as answer_call
+from gatewright.control.ports import Ports as ControlPorts
+from gatewright.control.product import product
+from gatewright.control.service import Service
+from gatewright.core import ids
+from gatewright.core.clock import Clock, SystemClock
+from gatewright.core.trace import Kept, Trace, Traces
+from gatewright.edge.connection import Answer
+from gatewright.edge.door import Door, Rooms
+from gatewright.edge.hosts import Hosts
+from gatewright.edge.visitors import DevelopmentGuard
+from gatewright.gateway.invoke import invoke as answer_stage
+from gatewright.gateway.live import StageFinder
+from gatewright.gateway.ports import Ports as GatewayPorts
+from gatewright.gateway.ports import RequestSummary
+from gatewright.services.apigateway.service import APIGATEWAY
+from gatewright.services.cognito_identity.service import COGNITO_IDENTITY
+from gatewright.services.iam.service import IAM
+from gatewright.services.sts.service import STS
+from gatewright.settings import Settings
+from gatewright.storage.credentials import ACCESS_KEYS, AccessKey, Credentials, root_key
+from gatewright.storage.engine import Storage, open_storage, sqlite_url
+from gatewright.storage.follow import follow
+from gatewright.storage.keys import Keys, load_keys, write_private
+from gatewright.storage.migrations import migrate
+from gatewright.storage.principals import SHELF as PRINCIPALS
+from gatewright.storage.snapshots import EVERYTHING, Snapshots
+from gatewright.wire.http import Request
+from gatewright.wire.models import Catalogue
+
+SERVICES: tuple[Service, ...] = (APIGATEWAY, COGNITO_IDENTITY, IAM, STS)
+
+DEVELOPMENT_KEY = ("test", "test")
+_ROOT_FILE = "root-key.json"
+
+
+class Product:
+    """A running Gatewright, without its sockets."""
+
+    def __init__(self, settings: Settings, storage: Storage, snapshots: Snapshots, door: Door, traces: Traces) -> None:
+        self.settings = settings
+        self.storage = storage
+        self.snapshots = snapshots
+        self.traces = traces
+        self._door = door
+        self._follower: asyncio.Task[None] | None = None
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request."""
+        return self._door.answer(request)
+
+    def follow_others(self) -> None:
+        """Begin to apply what other workers and nodes write."""
+        self._follower = asyncio.get_running_loop().create_task(follow(self.storage, self.snapshots))
+
+    async def close(self) -> None:
+        """Stop following, and close the database."""
+        if self._follower is not None:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+        await self.storage.close()
+
+
+async def open_product(settings: Settings, clock: Clock | None = None) -> Product:
+    """Open the database, bring it up to date, load what is read from memory, and join the parts."""
+    keys = load_keys(settings.data, settings.master_key or None)
+    root = root_credentials(settings)
+    storage = open_storage(settings.database or sqlite_url(settings.data))
+    await migrate(storage)
+    publications = [publication for service in SERVICES for publication in service.publications]
+    snapshots = Snapshots(storage, publications)
+    await snapshots.load()
+    return _join(settings, storage, snapshots, keys, root_key(settings.account, *root), clock or SystemClock())
+
+
+def _join(
+    settings: Settings, storage: Storage, snapshots: Snapshots, keys: Keys, root: AccessKey, clock: Clock
+) -> Product:
+    traces = Traces(wants_success=settings.dev)
+    credentials = Credentials(keys, root, snapshots.shelf(ACCESS_KEYS), snapshots.shelf(PRINCIPALS))
+    catalogue = Catalogue(service.name for service in SERVICES)
+    control = ControlPorts(
+        services={service.name: service for service in SERVICES},
+        catalogue=catalogue,
+        storage=storage,
+        snapshots=snapshots,
+        credentials=credentials,
+        keys=keys,
+        clock=clock,
+        traces=traces,
+        settings=settings,
+    )
+    gateway = GatewayPorts(
+        stages=StageFinder(snapshots.shelf("apigateway.stage")),
+        credentials=credentials,
+        clock=clock,
+        traces=_StageTraces(traces),
+    )
+    hosts = Hosts(settings.domain)
+    guard = DevelopmentGuard(hosts, settings.allow_origin) if settings.dev else None
+
+    async def reset() -> None:
+        await storage.empty()
+        async with storage.writing() as session:
+            await snapshots.announce(session, [EVERYTHING])
+            await session.commit()
+        await snapshots.load()
+        traces.clear()
+
+    rooms = Rooms(
+        stage=functools.partial(answer_stage, ports=gateway),
+        endpoint=functools.partial(answer_call, ports=control),
+        product=functools.partial(product, ports=control, reset=reset),
+    )
+    door = Door(hosts, rooms, guard, frozenset(settings.trusted_proxies))
+    return Product(settings, storage, snapshots, door, traces)
+
+
+class _StageTraces:
+    """Hands the gateway's traces to where all are kept."""
+
+    def __init__(self, traces: Traces) -> None:
+        self._traces = traces
+
+    @property
+    def wants_success(self) -> bool:
+        return self._traces.wants_success
+
+    def keep(self, trace: Trace, summary: RequestSummary) -> None:
+        self._traces.keep(
+            Kept(
+                request_id=summary.request_id,
+                at=summary.at,
+                method=summary.method,
+                host=summary.host,
+                path=summary.path,
+                status=summary.status,
+                caller=summary.caller,
+                steps=tuple(trace.steps),
+            )
+        )
+
+
+def root_credentials(settings: Settings) -> tuple[str, str]:
+    """Return the root key: as set, `test`/`test` with `--dev`, or the one in the data directory, made at first start."""
+    if settings.root_access_key_id:
+        return settings.root_access_key_id, settings.root_secret_access_key
+    if settings.dev:
+        return DEVELOPMENT_KEY
+    path = settings.data / _ROOT_FILE
+    fresh = {"AccessKeyId": ids.access_key_id("AKIA"), "SecretAccessKey": secrets.token_urlsafe(30)}
+    write_private(path, msgspec.json.encode(fresh).decode() + "\n")
+    return read_root_key(path)
+
+
+def read_root_key(path: Path) -> tuple[str, str]:
+    """Read the root key that was made at first start.
+
+    Raises:
+        ValueError: the file is not what was written.
+    """
+    try:
+        written: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+        return str(written["AccessKeyId"]), str(written["SecretAccessKey"])
+    except (msgspec.DecodeError, KeyError, TypeError):
+        raise ValueError(f"{path} does not hold a root key; move it away, and a new one is made") from None

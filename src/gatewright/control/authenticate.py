@@ -1,0 +1,58 @@
+"""Who signed this AWS call?
+
+In: a request and the operation that it asks for. Out: a `Caller`. Law: every operation that the service's model does not mark
+as unsigned needs a valid signature, for this service, by credentials that stand for somebody now.
+Source: AWS general reference, "Signature Version 4 signing process".
+"""
+
+from gatewright.core.identity import Caller, anonymous
+from gatewright.core.trace import Trace
+from gatewright.storage.credentials import CredentialProblem, CredentialRefused, Credentials
+from gatewright.wire.faults import Fault
+from gatewright.wire.http import Request
+from gatewright.wire.identify import Target
+from gatewright.wire.sigv4.refusal import Dialect, SignatureRefused, missing, token_expired, unknown_key, words
+from gatewright.wire.sigv4.scope import read_authorization
+from gatewright.wire.sigv4.verify import verify, verify_unknown
+
+STEP = "authenticate"
+
+
+def authenticate(request: Request, target: Target, credentials: Credentials, now: float, trace: Trace) -> Caller:
+    """Return the caller of an operation: whoever signed it, or nobody where the operation is for everybody.
+
+    Raises:
+        Fault: the signature is missing, malformed, wrong, or nobody's.
+    """
+    if target.unsigned:
+        trace.passed(STEP, f"{target.operation} needs no signature")
+        return anonymous()
+    try:
+        caller = prove(request, credentials, now, (target.signing_name or target.service,))
+    except SignatureRefused as refused:
+        code, status, message = words(refused, Dialect(target.protocol))
+        trace.refused(STEP, refused.message, kind=refused.kind.value, **refused.details)
+        raise Fault(code, message, status) from None
+    trace.passed(STEP, f"the signature is {caller.arn}'s", access_key_id=caller.access_key_id)
+    return caller
+
+
+def prove(request: Request, credentials: Credentials, now: float, services: tuple[str, ...]) -> Caller:
+    """Return whoever signed a request for one of these services, in any region.
+
+    Raises:
+        SignatureRefused: nobody did.
+    """
+    authorization = read_authorization(request)
+    if authorization is None:
+        raise missing()
+    try:
+        credential = credentials.resolve(authorization.access_key_id, authorization.session_token, now)
+    except CredentialRefused as refused:
+        if refused.problem is CredentialProblem.TOKEN_EXPIRED:
+            raise token_expired() from None
+        if refused.problem is CredentialProblem.UNKNOWN_KEY:
+            verify_unknown(request, authorization, now, services=services)
+        raise unknown_key() from None
+    verify(request, authorization, credential.secret, now, services=services)
+    return credential.caller

@@ -1,0 +1,142 @@
+"""Perform one operation: find it, ask whether the caller may, run it in one transaction, tell every worker.
+
+Law: an operation's rows and the announcement of what they changed are committed together; the answer is given after the commit
+and after the own worker shows the change. An operation that lost a race is run again from the start, which is why operations
+have no effects but rows and announcements.
+"""
+
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gatewright.control.authorize import authorize
+from gatewright.control.ports import Ports
+from gatewright.control.service import Call, Operation, Params, Result, Service
+from gatewright.core.identity import Caller
+from gatewright.core.trace import Trace
+from gatewright.storage.engine import must_retry
+from gatewright.wire.faults import Fault
+from gatewright.wire.http import Request
+from gatewright.wire.identify import Target
+
+_TRIES = 6
+_READING = ("Get", "List", "Describe", "BatchGet", "Simulate")
+
+
+async def perform(
+    request: Request, target: Target, caller: Caller, params: Params, ports: Ports, trace: Trace
+) -> Result:
+    """Run one operation for a caller.
+
+    Raises:
+        Fault: the operation does not exist here, is not allowed, or refuses.
+    """
+    service, operation = find(ports, target.service, target.operation)
+    region = target.signing_region or _region_of(request) or "us-east-1"
+    for attempt in range(_TRIES):
+        reads = is_read(service, target.operation)
+        async with ports.storage.reading() if reads else ports.storage.writing() as session:
+            call = _call(service, target.operation, caller, region, request, session, ports, trace)
+            try:
+                _must_be_allowed(call, service, params, unsigned=target.unsigned)
+                result = await operation(call, params)
+                await _commit(call, ports)
+            except IntegrityError:
+                if attempt == _TRIES - 1:
+                    raise
+            except DBAPIError as error:
+                if attempt == _TRIES - 1 or not must_retry(error):
+                    raise
+            else:
+                break
+    if call.changes:
+        await ports.snapshots.catch_up()
+    trace.passed("perform", f"{target.operation} was performed")
+    return result or {}
+
+
+async def _commit(call: Call, ports: Ports) -> None:
+    if call.changes:
+        await ports.snapshots.announce(call.session, call.changes)
+    if call.session.in_transaction():
+        await call.session.commit()
+
+
+def find(ports: Ports, service_name: str, operation_name: str) -> tuple[Service, Operation]:
+    """Return a service and one of its operations.
+
+    Raises:
+        Fault: AWS has it and Gatewright does not.
+    """
+    service = ports.services.get(service_name)
+    operation = service.operations.get(operation_name) if service else None
+    if service is None or operation is None:
+        raise Fault(
+            "NotImplemented",
+            f"Gatewright does not have {service_name}:{operation_name}. docs/coverage.md lists what it has.",
+            501,
+        )
+    return service, operation
+
+
+def is_read(service: Service, operation: str) -> bool:
+    """Say whether an operation writes nothing."""
+    if operation in service.writes:
+        return False
+    return operation.startswith(_READING) or operation in service.reads
+
+
+def _region_of(request: Request) -> str | None:
+    """Return the region in the host name of an unsigned call, as in `cognito-identity.eu-west-1.amazonaws.com`."""
+    labels = request.host.partition(":")[0].split(".")
+    return labels[1] if len(labels) > 2 and labels[1].count("-") >= 2 else None
+
+
+def _must_be_allowed(call: Call, service: Service, params: Params, *, unsigned: bool) -> None:
+    if unsigned:
+        return
+    for permission in service.permissions(call, params):
+        authorize(call, permission)
+
+
+def _call(
+    service: Service,
+    operation: str,
+    caller: Caller,
+    region: str,
+    request: Request,
+    session: AsyncSession,
+    ports: Ports,
+    trace: Trace,
+) -> Call:
+    async def invoke(call: Call, name: str, asked: str, asked_params: Params) -> Result:
+        return await _nested(call, name, asked, asked_params, ports)
+
+    return Call(
+        service=service.name,
+        operation=operation,
+        caller=caller,
+        account=ports.settings.account,
+        region=region,
+        request=request,
+        now=ports.clock.now(),
+        session=session,
+        settings=ports.settings,
+        keys=ports.keys,
+        credentials=ports.credentials,
+        clock=ports.clock,
+        trace=trace,
+        shelf=ports.snapshots.shelf,
+        performer=invoke,
+    )
+
+
+async def _nested(call: Call, name: str, asked: str, params: Params, ports: Ports) -> Result:
+    """Run another service's operation inside a call: the same transaction, the same caller, its own permission."""
+    service, operation = find(ports, name, asked)
+    model: Any = ports.catalogue.service(name).operation_model(asked)
+    inner = _call(service, asked, call.caller, call.region, call.request, call.session, ports, call.trace)
+    inner.changes = call.changes
+    _must_be_allowed(inner, service, params, unsigned=model.auth_type == "none")
+    return await operation(inner, params) or {}

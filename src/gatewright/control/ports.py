@@ -1,0 +1,29 @@
+"""What the control plane is given by `app.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gatewright.control.service import Service
+from gatewright.core.clock import Clock
+from gatewright.core.trace import Traces
+from gatewright.settings import Settings
+from gatewright.storage.credentials import Credentials
+from gatewright.storage.engine import Storage
+from gatewright.storage.keys import Keys
+from gatewright.storage.snapshots import Snapshots
+from gatewright.wire.models import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The control plane's surroundings."""
+
+    services: Mapping[str, Service]  # by botocore's name
+    catalogue: Catalogue
+    storage: Storage
+    snapshots: Snapshots
+    credentials: Credentials
+    keys: Keys
+    clock: Clock
+    traces: Traces
+    settings: Settings

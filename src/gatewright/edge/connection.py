@@ -1,0 +1,259 @@
+"""One HTTP/1.1 connection: bytes in, a `Request` to the door, a `Response` out, in order.
+
+Law: every request is read strictly (RFC 9112; llhttp without its leniencies, and `framing.py`), because a proxy in front that
+reads the same bytes otherwise is how requests are smuggled. What is ambiguous is answered 400 and the connection is closed.
+Requests of one connection are answered one after the other, in the order in which they came (pipelining). Why this and not an
+ASGI server: `docs/decisions/0002-own-http-connection.md`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, cast
+
+import httptools
+
+from gatewright.core import ids
+from gatewright.core.clock import Clock
+from gatewright.edge.framing import Framing, FramingError
+from gatewright.edge.limits import BODY_BYTES, HEAD_BYTES, HEADER_COUNT, IDLE_SECONDS, PIPELINED, REQUEST_SECONDS
+from gatewright.wire.http import Request, Response
+
+Answer = Response | Awaitable[Response]  # an answer that needed nothing to wait for comes at once
+Handler = Callable[[Request], Answer]
+
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\n" for status in range(100, 1000)}
+_BODYLESS = frozenset({204, 304})
+_VERSIONS = frozenset({"1.1", "1.0"})
+
+
+class Connection(asyncio.Protocol):
+    """The server side of one TCP connection."""
+
+    def __init__(self, handler: Handler, clock: Clock, connections: set["Connection"]) -> None:
+        self._handler = handler
+        self._clock = clock
+        self._connections = connections
+        self._transport: asyncio.Transport = cast(asyncio.Transport, None)  # set before anything else happens
+        self._client = ""
+        self._scheme = "http"
+        self._parser = httptools.HttpRequestParser(self)
+        self._framing = Framing()
+        self._queue: deque[tuple[Request, bool]] = deque()
+        self._working: asyncio.Task[None] | None = None
+        self._last = False  # nothing is read after the request that is being answered
+        self._writable: asyncio.Event | None = None
+        self._deadline = 0.0  # loop time at which `expire` closes; infinite while an answer is being worked out
+        self.on_message_begin()
+
+    # --- asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: remember who is there, and wait for the first request no longer than is decent."""
+        self._transport = cast(asyncio.Transport, transport)
+        peer = transport.get_extra_info("peername")
+        self._client = peer[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
+        self._scheme = "https" if transport.get_extra_info("sslcontext") else "http"
+        self._connections.add(self)
+        self._deadline = asyncio.get_running_loop().time() + REQUEST_SECONDS
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End: what is under way is finished although nobody will read the answer."""
+        self._connections.discard(self)
+        self.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; its callbacks below make the requests."""
+        at = 0
+        try:
+            while at < len(data) and not self._last:
+                end = self._framing.piece(data, at)
+                self._parser.feed_data(data if end - at == len(data) else data[at:end])
+                at = end
+        except httptools.HttpParserUpgrade:
+            # An offer to switch protocols is declined by answering in this one; what follows it is not read.
+            self._last = True
+            if self._working is None:
+                self._transport.close()
+        except httptools.HttpParserCallbackError as error:
+            self._refuse(error.__context__.status if isinstance(error.__context__, _Unreadable) else 400)
+        except (httptools.HttpParserError, FramingError):
+            self._refuse(400)
+
+    def eof_received(self) -> bool:
+        """Let the answers that are under way be written before the transport closes."""
+        self._last = True
+        return self._working is not None
+
+    def pause_writing(self) -> None:
+        """The peer reads slowly: stop answering until it has caught up."""
+        self._writable = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        """The peer has caught up, or is gone."""
+        if self._writable is not None:
+            self._writable.set()
+            self._writable = None
+
+    # --- httptools
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self._url = b""
+        self._headers: list[tuple[str, str]] = []
+        self._body: list[bytes] = []
+        self._head_bytes = 0
+        self._body_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the request target."""
+        self._url += url
+        self._count_head(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self._count_head(len(name) + len(value) + 4)
+        if len(self._headers) >= HEADER_COUNT:
+            raise _Unreadable(431)
+        self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
+
+    def _count_head(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > HEAD_BYTES:
+            raise _Unreadable(431)
+
+    def on_headers_complete(self) -> None:
+        """Judge the head: one host, one framing, a plain path."""
+        hosts = 0
+        for name, value in self._headers:
+            if name == "host":
+                hosts += 1
+            elif name == "content-length":
+                self._framing.sized_body_follows(int(value))
+            elif name == "transfer-encoding":
+                if value.lower() != "chunked":
+                    raise _Unreadable(400)
+                self._framing.chunked_body_follows()
+            elif name == "expect" and value.lower() == "100-continue":
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        plain = self._url.startswith(b"/") and b"#" not in self._url
+        if hosts != 1 or not plain or self._parser.get_http_version() not in _VERSIONS:
+            raise _Unreadable(400)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body; one byte beyond the limit is kept, so that whoever answers sees it was too much."""
+        if self._body_bytes > BODY_BYTES:
+            return
+        self._body.append(body[: BODY_BYTES + 1 - self._body_bytes])
+        self._body_bytes += len(body)
+        if self._body_bytes > BODY_BYTES:
+            self._enqueue(keep_alive=False)
+            self._last = True
+
+    def on_message_complete(self) -> None:
+        """Hand the request over."""
+        if self._body_bytes <= BODY_BYTES:
+            self._enqueue(keep_alive=self._parser.should_keep_alive() and not self._parser.should_upgrade())
+
+    # --- answering
+
+    def _enqueue(self, keep_alive: bool) -> None:
+        path, _, query = self._url.decode("latin-1").partition("?")
+        request = Request(
+            self._parser.get_method().decode("latin-1"),
+            path,
+            query,
+            tuple(self._headers),
+            b"".join(self._body),
+            self._client,
+            self._scheme,
+            ids.request_id(),
+            self._clock.now(),
+        )
+        if self._working is None:
+            self._answer_now(request, keep_alive)
+            return
+        self._queue.append((request, keep_alive))
+        if len(self._queue) >= PIPELINED:
+            self._transport.pause_reading()
+
+    def _answer_now(self, request: Request, keep_alive: bool) -> None:
+        answer = self._handler(request)
+        if isinstance(answer, Response) and self._writable is None:
+            self._write(request, answer, keep_alive)
+        else:
+            self._deadline = float("inf")
+            self._working = asyncio.get_running_loop().create_task(self._answer_all(request, answer, keep_alive))
+
+    async def _answer_all(self, request: Request, answer: Answer, keep_alive: bool) -> None:
+        while True:
+            response = answer if isinstance(answer, Response) else await answer
+            while self._writable is not None:
+                await self._writable.wait()
+            self._write(request, response, keep_alive)
+            if not self._queue or self._transport.is_closing():
+                break
+            request, keep_alive = self._queue.popleft()
+            if len(self._queue) == PIPELINED - 1:
+                self._transport.resume_reading()
+            answer = self._handler(request)
+        self._working = None
+        if self._last:
+            self._transport.close()
+
+    def _write(self, request: Request, response: Response, keep_alive: bool) -> None:
+        if self._transport.is_closing():
+            return
+        head = [_STATUS_LINES[response.status], _date_line(request.received)]
+        head += [f"{name}: {value}\r\n" for name, value in response.headers]
+        body = response.body
+        if response.status in _BODYLESS:
+            body = b""
+        else:
+            head.append(f"content-length: {len(body)}\r\n")
+        head.append("\r\n" if keep_alive else "connection: close\r\n\r\n")
+        text = "".join(head).encode("latin-1", "replace")
+        self._transport.write(text if request.method == "HEAD" else text + body)
+        if keep_alive:
+            self._deadline = asyncio.get_running_loop().time() + IDLE_SECONDS
+        else:
+            self._last = True
+            self._transport.close()
+
+    def _refuse(self, status: int) -> None:
+        """Answer what cannot be read as one request, and close."""
+        self._last = True
+        self._queue.clear()
+        if self._working is None and not self._transport.is_closing():
+            body = f'{{"message":"{_PHRASES[status]}"}}'
+            head = f"{_STATUS_LINES[status]}content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+            self._transport.write(f"{head}connection: close\r\n\r\n{body}".encode())
+            self._transport.close()
+
+    # --- the server's wishes
+
+    def expire(self, now: float) -> None:
+        """Close the connection if nothing has come for too long; `now` is the loop's time."""
+        if now >= self._deadline:
+            self._transport.close()
+
+    def finish(self) -> None:
+        """Close as soon as nothing is under way: the server is stopping."""
+        self._last = True
+        if self._working is None:
+            self._transport.close()
+
+
+class _Unreadable(Exception):
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def _date_line(now: float, _made: list[Any] = [0, ""]) -> str:  # noqa: B006 - one entry, made anew each second
+    if _made[0] != int(now):
+        _made[:] = [int(now), f"date: {formatdate(now, usegmt=True)}\r\n"]
+    return cast(str, _made[1])

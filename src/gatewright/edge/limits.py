@@ -1,0 +1,9 @@
+"""The limits of the front door. What AWS limits per service is checked there, in that service's words."""
+
+HEAD_BYTES = 65_536  # request line and headers; API Gateway's own 10,240 are checked by the gateway
+HEADER_COUNT = 500
+BODY_BYTES = 10_485_760  # API Gateway quotas: payload size, 10 MB
+PIPELINED = 16  # requests of one connection that may wait
+IDLE_SECONDS = 350.0  # a connection without a request; API Gateway quotas: idle timeout of connections
+REQUEST_SECONDS = 60.0  # from the first byte of a request to its last
+FINISH_SECONDS = 30.0  # after SIGTERM, for what is under way; one second more than the longest integration

@@ -1,0 +1,167 @@
+"""Run the product: one process, or several that share the sockets and the database.
+
+Law: sockets are bound and settings are checked before anything is started, so that what is wrong is said in one line; SIGTERM and
+SIGINT finish what is under way. A worker that dies is replaced.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+import uvloop
+from sqlalchemy.exc import SQLAlchemyError
+
+from gatewright.app import Product, open_product
+from gatewright.core.clock import SystemClock
+from gatewright.edge.server import Server, bind
+from gatewright.settings import Settings, SettingsError
+from gatewright.storage.migrations import DatabaseTooNew
+
+_RESPAWN_SECONDS = 1.0  # a worker that cannot start must not be started a thousand times a second
+
+
+def run(settings: Settings, announce: Callable[[Settings], None]) -> int:
+    """Serve until asked to stop; returns the exit code.
+
+    Raises:
+        SettingsError: the data directory, the database or the port cannot be used.
+    """
+    prepare_directory(settings.data)
+    listeners = _bind(settings)
+    if settings.port == 0:
+        settings = _at_port(settings, listeners[0].getsockname()[1])
+    _to_standard_error()
+    if settings.workers == 1:
+        uvloop.run(_serve(settings, listeners, lambda: announce(settings), follows=_is_shared(settings)))
+        return 0
+    uvloop.run(_prepare(settings))
+    return _supervise(settings, listeners, announce)
+
+
+def prepare_directory(directory: Path) -> None:
+    """Make the data directory, for its owner only.
+
+    Raises:
+        SettingsError: it cannot be written.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = directory / f".probe.{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(f"cannot write to the data directory {directory}: {error.strerror}") from None
+
+
+def _bind(settings: Settings) -> list[socket.socket]:
+    try:
+        return bind(settings.host, settings.port)
+    except OSError as error:
+        reason = "is taken" if error.errno == 98 else f"cannot be used: {error.strerror or error}"
+        raise SettingsError(f"{settings.host} port {settings.port} {reason}; choose another with --port") from None
+
+
+def _at_port(settings: Settings, port: int) -> Settings:
+    import msgspec
+
+    return msgspec.structs.replace(settings, port=port)
+
+
+def _is_shared(settings: Settings) -> bool:
+    return settings.workers > 1 or settings.database.startswith("postgres")
+
+
+async def _prepare(settings: Settings) -> None:
+    """Open everything once before the workers do: what is wrong is said once, and the database is upgraded by one."""
+    product = await _open(settings)
+    await product.close()
+
+
+async def _open(settings: Settings) -> Product:
+    try:
+        return await open_product(settings)
+    except (ValueError, DatabaseTooNew) as error:
+        raise SettingsError(str(error)) from None
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise SettingsError(f"cannot use the database: {str(cause).splitlines()[0]}") from None
+
+
+async def _serve(
+    settings: Settings, listeners: list[socket.socket], ready: Callable[[], None], *, follows: bool
+) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wish, stopping.set)
+    product = await _open(settings)
+    if follows:
+        product.follow_others()
+    server = Server(product.answer, SystemClock())
+    await server.start(listeners)
+    ready()
+    await stopping.wait()
+    await server.stop()
+    await product.close()
+
+
+def _supervise(settings: Settings, listeners: list[socket.socket], announce: Callable[[Settings], None]) -> int:
+    """Keep so many workers alive until asked to stop."""
+    workers: dict[int, float] = {}
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+        for worker in workers:
+            os.kill(worker, signal.SIGTERM)
+
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wish, stop)
+    for _ in range(settings.workers):
+        workers[_fork(settings, listeners)] = time.monotonic()
+    announce(settings)
+    while workers:
+        pid, status = os.wait()
+        born = workers.pop(pid, 0.0)
+        if stopping:
+            continue
+        structlog.get_logger().error("a worker died; starting another", pid=pid, status=status)
+        if time.monotonic() - born < _RESPAWN_SECONDS:
+            time.sleep(_RESPAWN_SECONDS)
+        workers[_fork(settings, listeners)] = time.monotonic()
+    return 0
+
+
+def _fork(settings: Settings, listeners: list[socket.socket]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        uvloop.run(_serve(settings, listeners, lambda: None, follows=True))
+        code = 0
+    except SettingsError as error:
+        sys.stderr.write(f"gatewright: {error}\n")
+    finally:
+        os._exit(code)
+
+
+def _to_standard_error() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

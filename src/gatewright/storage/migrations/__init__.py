@@ -1,0 +1,61 @@
+"""Bring a database up to date, at every start.
+
+The tables are declared in the services' `tables.py`; the versions here are the way from one release's tables to the next.
+Alembic is imported only where there is something to do, because a start should take no longer than it must.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from gatewright.storage.engine import Storage
+
+HEAD = "0001"  # the newest version in `versions/`; a test compares
+_MIGRATION_LOCK = 45_660  # PostgreSQL advisory lock: workers that start together
+
+
+class DatabaseTooNew(Exception):
+    """The database was written by a later release of Gatewright."""
+
+
+async def migrate(storage: Storage) -> None:
+    """Upgrade the database to `HEAD`.
+
+    Raises:
+        DatabaseTooNew: it is beyond.
+    """
+    async with storage.writer.connect() as connection:
+        await connection.run_sync(_upgrade)
+        await connection.commit()
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+    if _version(connection) == HEAD:
+        return
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(configuration(connection), "head")
+    except CommandError as error:
+        raise DatabaseTooNew(f"this database is of a later release than this program: {error}") from None
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
+
+
+def configuration(connection: Connection) -> Any:
+    """Return Alembic's configuration for a connection that is open already."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
