@@ -1,0 +1,79 @@
+"""What the journeys run on: the npm clients, and a real browser that has pages from another origin."""
+
+import functools
+import io
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+JS = Path(__file__).parents[1] / "js"
+PAGES = Path(__file__).parent / "pages"
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The npm clients; a missing folder is a broken set-up, not a reason to skip."""
+    folder = JS / "node_modules"
+    assert (folder / "aws-sdk").is_dir(), "the npm clients are missing: run `npm ci` in tests/js (make test does)"
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with (
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))) as chromium,
+    ):
+        yield chromium
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def serve_page(tmp_path: Path, node_modules: Path) -> Iterator[Callable[..., str]]:
+    """Lay out a page as a reader does, serve it on a port of its own, and return its address.
+
+    Called with the SDK's archive and the values of the page's blanks.
+    """
+    servers: list[ThreadingHTTPServer] = []
+
+    def serve(archive: bytes, host: str = "localhost", **blanks: str) -> str:
+        folder = tmp_path / f"site{len(servers)}"
+        zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
+        root = folder / "apiGateway-js-sdk"
+        shutil.copytree(node_modules / "aws-sdk/dist", root / "dist")
+        shutil.copy(PAGES / "index.html", root)
+        script = (PAGES / "script.js").read_text()
+        for name, value in blanks.items():
+            script = script.replace(f"[{name.replace('_', '-')}]", value)
+        (root / "script.js").write_text(script)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=root))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://{host}:{server.server_address[1]}/index.html"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
