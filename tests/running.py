@@ -15,6 +15,7 @@ from typing import Any
 
 import boto3
 import httpx
+import msgspec
 import uvloop
 from botocore.config import Config
 
@@ -86,12 +87,13 @@ def in_process(settings: Settings) -> Iterator[Running]:
     running: list[Any] = []
 
     async def main() -> None:
-        product: Product = await open_product(settings)
-        server = Server(product.answer, SystemClock())
         listeners = bind(settings.host, settings.port)
+        port = listeners[0].getsockname()[1]  # what the product writes into addresses that it hands out
+        product: Product = await open_product(msgspec.structs.replace(settings, port=port))
+        server = Server(product.answer, SystemClock())
         await server.start(listeners)
         stop = asyncio.Event()
-        found = Running(listeners[0].getsockname()[1])
+        found = Running(port)
         found.product = product  # type: ignore[attr-defined]
         found.loop = asyncio.get_running_loop()  # type: ignore[attr-defined]
         running.extend([found, asyncio.get_running_loop(), stop])

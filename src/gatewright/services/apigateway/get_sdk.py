@@ -71,7 +71,7 @@ def invoke_url(settings: Settings, stage: StageSnapshot) -> str:
 
     Scheme and port are those under which the product is reached from outside.
     """
-    outside = urlsplit(settings.public_url or f"http://{settings.domain}:{settings.port}")
+    outside = urlsplit(settings.address)
     port = f":{outside.port}" if outside.port else ""
     host = f"{stage.api.api_id}.execute-api.{stage.region}.{settings.domain}{port}"
     return f"{outside.scheme}://{host}/{stage.stage_name}"
