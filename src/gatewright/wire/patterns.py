@@ -1,0 +1,109 @@
+"""The regular expressions of the models, which are Java's, as Python's.
+
+In: a pattern of a service model. Out: a compiled expression that must match the whole value, as AWS's services demand.
+Law: what differs is translated, never ignored: `\\p{L}` and its kin, surrogate pairs, possessive quantifiers (which
+Python 3.11 has); `\\w`, `\\d`, `\\s` mean ASCII, as in Java. A pattern that cannot be translated is None, and the
+test of the models lists it.
+Source: Java platform, "Class Pattern".
+"""
+
+import re
+import sys
+import unicodedata
+from functools import lru_cache
+from itertools import chain
+
+_PROPERTY = re.compile(r"\\([pP])(?:\{(?:Is)?(\w+)\}|(\w))")
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_NAMED = {
+    "Alpha": "A-Za-z",
+    "Lower": "a-z",
+    "Upper": "A-Z",
+    "Digit": "0-9",
+    "Alnum": "A-Za-z0-9",
+    "Punct": r"!-/:-@\[-`{-~",
+    "Graph": "!-~",
+    "Print": " -~",
+    "Space": r"\t-\r ",
+    "Blank": r" \t",
+    "ASCII": r"\x00-\x7f",
+    "Alphabetic": None,
+}
+# Beyond these planes Unicode has assigned nothing but private use; a test compares with the whole range.
+_ASSIGNED = (range(0x33480), range(0xE0000, 0xE01F0))
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """Return the compiled expression, None where Python cannot express the pattern."""
+    try:
+        return re.compile(_translated(pattern), re.ASCII)
+    except (re.error, KeyError, OverflowError):
+        return None
+
+
+def _translated(pattern: str) -> str:
+    if "\\u" in pattern:
+        pattern = _PAIR.sub(lambda pair: f"\\U{_joined(int(pair[1], 16), int(pair[2], 16)):08x}", pattern)
+    out, at, depth = [], 0, 0
+    while at < len(pattern):
+        found = _PROPERTY.match(pattern, at)
+        if found is not None:
+            ranges = _ranges(found[2] or found[3], found[1] == "P")
+            out.append(ranges if depth else f"[{ranges}]")
+            at = found.end()
+            continue
+        step = 2 if pattern[at] == "\\" else 1
+        part = pattern[at : at + step]
+        part = {"\\z": "\\Z"}.get(part, part)
+        if part == "[" and depth:
+            raise KeyError("a class in a class is a union in Java")
+        depth += {"[": 1, "]": -1}.get(part, 0) if depth or part == "[" else 0
+        if part == "[" and pattern[at + 1 : at + 2] == "^":
+            part, step = "[^", 2
+        out.append(part)
+        at += step
+    return "".join(out)
+
+
+def _joined(high: int, low: int) -> int:
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)
+
+
+@lru_cache(maxsize=64)
+def _ranges(name: str, negated: bool) -> str:
+    """Return the inside of a character class for a property: a general category, or one of POSIX's names."""
+    if name in _NAMED and not negated:
+        inside = _NAMED[name]
+        if inside is not None:
+            return inside
+        name = "L"
+    members = _members(name)
+    if not members:
+        raise KeyError(name)
+    if not negated:
+        return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in members)
+    gaps, start = [], 0
+    for first, last in members:
+        if start < first:
+            gaps.append((start, first - 1))
+        start = last + 1
+    gaps.append((start, sys.maxunicode))
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in gaps)
+
+
+@lru_cache(maxsize=64)
+def _members(category: str) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of a general category, such as `L` or `Lu`, in order."""
+    ranges: list[tuple[int, int]] = []
+    for code in chain(*_ASSIGNED):
+        if _category(code).startswith(category):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1] = ranges[-1][0], code
+            else:
+                ranges.append((code, code))
+    return tuple(ranges)
+
+
+def _category(code: int) -> str:
+    return unicodedata.category(chr(code))
