@@ -35,9 +35,7 @@ class Cluster:
     def fresh(self) -> str:
         """Make an empty database."""
         name = f"t{uuid.uuid4().hex}"
-        _as_postgres(
-            str(self._binaries / "createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name
-        )
+        _as_postgres(str(self._binaries / "createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
 

@@ -123,7 +123,9 @@ def in_process(settings: Settings) -> Iterator[Running]:
 class Command:
     """The real `gatewright serve`, as a process."""
 
-    def __init__(self, data: Path, *options: str, environ: dict[str, str] | None = None, port: int | None = None) -> None:
+    def __init__(
+        self, data: Path, *options: str, environ: dict[str, str] | None = None, port: int | None = None
+    ) -> None:
         self.port = port or free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
         self.process = subprocess.Popen(

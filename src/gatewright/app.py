@@ -157,7 +157,7 @@ class _StageTraces:
 
 
 def root_credentials(settings: Settings) -> tuple[str, str]:
-    """Return the root key: as set, `test`/`test` with `--dev`, or the one in the data directory, made at first start."""
+    """Return the root key: as set, `test`/`test` with `--dev`, or the data directory's, made at first start."""
     if settings.root_access_key_id:
         return settings.root_access_key_id, settings.root_secret_access_key
     if settings.dev:

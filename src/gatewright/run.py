@@ -1,7 +1,7 @@
 """Run the product: one process, or several that share the sockets and the database.
 
-Law: sockets are bound and settings are checked before anything is started, so that what is wrong is said in one line; SIGTERM and
-SIGINT finish what is under way. A worker that dies is replaced.
+Law: sockets are bound and settings are checked before anything is started, so that what is wrong is said in one line;
+SIGTERM and SIGINT finish what is under way. A worker that dies is replaced.
 """
 
 import asyncio

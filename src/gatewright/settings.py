@@ -1,7 +1,7 @@
 """The product's settings: from the command line, `GATEWRIGHT_…` variables and a TOML file, in this order of strength.
 
-In: three sources of names and texts. Out: one frozen `Settings`, checked as a whole. Law: a setting that is unknown, malformed or
-contradicts another is refused before anything is started.
+In: three sources of names and texts. Out: one frozen `Settings`, checked as a whole. Law: a setting that is unknown,
+malformed or contradicts another is refused before anything is started.
 """
 
 import tomllib

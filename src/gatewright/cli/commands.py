@@ -74,7 +74,7 @@ def env(port: Port = None, data: Data = None, domain: Domain = None, dev: Dev = 
         settings = _settings({"port": port, "data": data, "domain": domain, "dev": dev}, config)
         if not settings.dev and not settings.root_access_key_id and not settings.data.is_dir():
             raise SettingsError(
-                f"there is no root key in {settings.data} yet: start the server first, or name its directory with --data"
+                f"there is no root key in {settings.data} yet: start the server first, or say where with --data"
             )
         key_id, secret = root_credentials(settings)
     lines = {
@@ -117,9 +117,13 @@ def _default_file() -> Path | None:
 
 def _announce(settings: Settings) -> None:
     shown = settings.host if ":" not in settings.host else f"[{settings.host}]"
-    typer.echo(f"Gatewright {__version__} listens on http://{shown}:{settings.port} (data in {settings.data})", err=True)
+    typer.echo(
+        f"Gatewright {__version__} listens on http://{shown}:{settings.port} (data in {settings.data})", err=True
+    )
     if settings.dev:
-        typer.echo("Development: the root key is test/test. Point AWS clients here: eval $(gatewright env --dev)", err=True)
+        typer.echo(
+            "Development: the root key is test/test. Point AWS clients here: eval $(gatewright env --dev)", err=True
+        )
 
 
 class _one_line:  # noqa: N801 - reads as a word where it is used

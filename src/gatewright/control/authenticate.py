@@ -1,8 +1,8 @@
 """Who signed this AWS call?
 
-In: a request and the operation that it asks for. Out: a `Caller`. Law: every operation that the service's model does not mark
-as unsigned needs a valid signature, for this service, by credentials that stand for somebody now.
-Source: AWS general reference, "Signature Version 4 signing process".
+In: a request and the operation that it asks for. Out: a `Caller`. Law: every operation that the service's model does
+not mark as unsigned needs a valid signature, for this service, by credentials that stand for somebody now. Source:
+AWS general reference, "Signature Version 4 signing process".
 """
 
 from gatewright.core.identity import Caller, anonymous
@@ -10,10 +10,10 @@ from gatewright.core.trace import Trace
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused, Credentials
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
-from gatewright.wire.identify import Target
 from gatewright.wire.sigv4.refusal import Dialect, SignatureRefused, missing, token_expired, unknown_key, words
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.verify import verify, verify_unknown
+from gatewright.wire.target import Target
 
 STEP = "authenticate"
 
@@ -28,7 +28,7 @@ def authenticate(request: Request, target: Target, credentials: Credentials, now
         trace.passed(STEP, f"{target.operation} needs no signature")
         return anonymous()
     try:
-        caller = prove(request, credentials, now, (target.signing_name or target.service,))
+        caller = prove(request, credentials, now, target.accepted_signing_names)
     except SignatureRefused as refused:
         code, status, message = words(refused, Dialect(target.protocol))
         trace.refused(STEP, refused.message, kind=refused.kind.value, **refused.details)

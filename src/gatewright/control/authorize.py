@@ -1,7 +1,7 @@
 """May this caller perform this operation?
 
-In: a caller and a `Permission`. Out: nothing, or AWS's access-denied error. Law: the policy engine decides; here it is only asked,
-and its answer is put into AWS's words and into the trace.
+In: a caller and a `Permission`. Out: nothing, or AWS's access-denied error. Law: the policy engine decides; here it
+is only asked, and its answer is put into AWS's words and into the trace.
 """
 
 from collections.abc import Mapping

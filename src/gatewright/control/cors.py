@@ -1,7 +1,7 @@
 """Browsers at AWS endpoints: the headers that let a page of another origin call an AWS service.
 
-AWS's services answer every origin, because it is the signature that protects them. (With `--dev` the door has already refused
-pages that have no business here.)
+AWS's services answer every origin, because it is the signature that protects them. (With `--dev` the door has already
+refused pages that have no business here.)
 """
 
 from gatewright.wire.http import Request, Response

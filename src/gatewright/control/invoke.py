@@ -1,7 +1,7 @@
 """STORY 3: one AWS API call: identify, authenticate, parse, perform, serialize.
 
-In: a request to an AWS endpoint. Out: the service's answer in its own protocol, errors too. Law: nothing of a call is looked
-at before its caller is known, and nothing is done before the caller is allowed to.
+In: a request to an AWS endpoint. Out: the service's answer in its own protocol, errors too. Law: nothing of a call is
+looked at before its caller is known, and nothing is done before the caller is allowed to.
 """
 
 import structlog
@@ -13,8 +13,9 @@ from gatewright.control.ports import Ports
 from gatewright.core.trace import Kept, Trace
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
-from gatewright.wire.identify import Target, Unidentified, identify
+from gatewright.wire.identify import Unidentified, identify
 from gatewright.wire.protocols import parse, render_fault, serialize
+from gatewright.wire.target import Target
 from gatewright.wire.validate import validate
 
 _log = structlog.get_logger()

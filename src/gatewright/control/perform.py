@@ -1,8 +1,8 @@
 """Perform one operation: find it, ask whether the caller may, run it in one transaction, tell every worker.
 
-Law: an operation's rows and the announcement of what they changed are committed together; the answer is given after the commit
-and after the own worker shows the change. An operation that lost a race is run again from the start, which is why operations
-have no effects but rows and announcements.
+Law: an operation's rows and the announcement of what they changed are committed together; the answer is given after
+the commit and after the own worker shows the change. An operation that lost a race is run again from the start, which
+is why operations have no effects but rows and announcements.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from gatewright.core.trace import Trace
 from gatewright.storage.engine import must_retry
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
-from gatewright.wire.identify import Target
+from gatewright.wire.target import Target
 
 _TRIES = 6
 _READING = ("Get", "List", "Describe", "BatchGet", "Simulate")

@@ -1,7 +1,7 @@
 """The product's own pages, below `/_gatewright/`: is it ready, what did it decide, and (with `--dev`) empty it.
 
-`health` is for everybody and says nothing but that. `requests/{id}` needs a signature for the service `gatewright` and the IAM
-action `gatewright:GetRequest`. `reset` exists with `--dev` only.
+`health` is for everybody and says nothing but that. `requests/{id}` needs a signature for the service `gatewright`
+and the IAM action `gatewright:GetRequest`. `reset` exists with `--dev` only.
 """
 
 from collections.abc import Awaitable, Callable

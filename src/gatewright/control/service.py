@@ -6,7 +6,7 @@ parsed parameters (boto3's names) that returns the result's members, or raises `
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,12 +21,6 @@ from gatewright.wire.http import Request
 
 Params = Mapping[str, Any]
 Result = Mapping[str, Any]
-
-
-class Invoke(Protocol):
-    """How an operation asks another service by name: validated, authorized and traced like any call."""
-
-    async def __call__(self, call: "Call", service: str, operation: str, params: Params) -> Result: ...
 
 
 @dataclass(slots=True)
@@ -47,7 +41,7 @@ class Call:
     clock: Clock
     trace: Trace
     shelf: Callable[[str], Shelf[Any]]
-    performer: Invoke
+    performer: "Invoke"  # how an operation asks another service by name: validated, authorized, traced like any call
     changes: list[tuple[str, str]] = field(default_factory=list)
 
     def publish(self, kind: str, key: str) -> None:
@@ -69,8 +63,10 @@ class Permission:
     resource_policy: str | None = None  # JSON text of the resource's own policy, such as a role's trust policy
 
 
+Invoke = Callable[[Call, str, str, Params], Awaitable[Result]]  # call, service, operation, parameters
 Operation = Callable[[Call, Params], Awaitable[Result | None]]
-Permissions = Callable[[Call, Params], tuple[Permission, ...]]  # looks at call.operation; () only for unsigned operations
+# Looks at `call.operation`. Empty only for operations that are open to every caller with a signature.
+Permissions = Callable[[Call, Params], tuple[Permission, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +77,6 @@ class Service:
     operations: Mapping[str, Operation]  # CamelCase name in the model -> function
     permissions: Permissions
     publications: tuple[Publication[Any], ...] = ()
-    reads: frozenset[str] = frozenset()  # operations that write nothing although their names do not begin with Get, List …
-    writes: frozenset[str] = frozenset()  # operations that write although their names say Get (cognito-identity GetId)
+    # Operations that write nothing although their names do not begin with Get, List …, and the other way round (GetId).
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()

@@ -41,7 +41,9 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     source_identity: str | None = None
     mfa: bool | None = None  # aws:MultiFactorAuthPresent; None where the key is absent from the request
     federated_provider: str | None = None  # aws:FederatedProvider
-    context: Mapping[str, tuple[str, ...]] = {}  # further keys of the session, such as cognito-identity.amazonaws.com:sub
+    context: Mapping[
+        str, tuple[str, ...]
+    ] = {}  # further keys of the session, such as cognito-identity.amazonaws.com:sub
 
     @property
     def username(self) -> str | None:

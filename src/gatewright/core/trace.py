@@ -1,6 +1,7 @@
 """What each step of a request saw and decided: the raw material of every explanation.
 
-A step appends one `Step`; nothing here formats, stores or judges. Values must already be free of secrets and whole tokens.
+A step appends one `Step`; nothing here formats, stores or judges. Values must already be free of secrets and whole
+tokens.
 """
 
 from collections.abc import Mapping

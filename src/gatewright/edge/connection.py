@@ -1,9 +1,9 @@
 """One HTTP/1.1 connection: bytes in, a `Request` to the door, a `Response` out, in order.
 
-Law: every request is read strictly (RFC 9112; llhttp without its leniencies, and `framing.py`), because a proxy in front that
-reads the same bytes otherwise is how requests are smuggled. What is ambiguous is answered 400 and the connection is closed.
-Requests of one connection are answered one after the other, in the order in which they came (pipelining). Why this and not an
-ASGI server: `docs/decisions/0002-own-http-connection.md`.
+Law: every request is read strictly (RFC 9112; llhttp without its leniencies, and `framing.py`), because a proxy in
+front that reads the same bytes otherwise is how requests are smuggled. What is ambiguous is answered 400 and the
+connection is closed. Requests of one connection are answered one after the other, in the order in which they came
+(pipelining). Why this and not an ASGI server: `docs/decisions/0002-own-http-connection.md`.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """STORY 1: one request: whose is it, may it pass, hand over.
 
-In: a `Request` from a connection. Out: a `Response`, at once where nothing had to be waited for. Law: the door asks only who is
-addressed and from where; who may do what is for the gateway and the control plane to say.
+In: a `Request` from a connection. Out: a `Response`, at once where nothing had to be waited for. Law: the door asks
+only who is addressed and from where; who may do what is for the gateway and the control plane to say.
 """
 
 import json

@@ -1,9 +1,9 @@
 """Where one request ends and the next begins: checked before the parser sees the bytes.
 
-The parser (llhttp) refuses every ambiguous framing but two: it skips chunk extensions, and it hands trailer fields over as if
-they were headers. Both are how two readers of the same bytes come to disagree, so both are refused here. In: the bytes of a
-connection. Out: pieces that end where a head or a body ends, so that the parser never runs ahead of this check.
-Source: RFC 9112, sections 6 and 7.
+The parser (llhttp) refuses every ambiguous framing but two: it skips chunk extensions, and it hands trailer fields
+over as if they were headers. Both are how two readers of the same bytes come to disagree, so both are refused here.
+In: the bytes of a connection. Out: pieces that end where a head or a body ends, so that the parser never runs ahead
+of this check. Source: RFC 9112, sections 6 and 7.
 """
 
 _END_OF_HEAD = b"\r\n\r\n"
@@ -104,9 +104,9 @@ class _Chunks:
 
     def _size_line(self, byte: int) -> None:
         line = self._line
-        if byte in _HEX and len(line) < _SIZE_DIGITS and line[-1:] != b"\r":
-            line.append(byte)
-        elif byte == 13 and line and line[-1:] != b"\r":
+        if (byte in _HEX and len(line) < _SIZE_DIGITS and line[-1:] != b"\r") or (
+            byte == 13 and line and line[-1:] != b"\r"
+        ):
             line.append(byte)
         elif byte == 10 and line[-1:] == b"\r":
             size = int(line[:-1], 16)

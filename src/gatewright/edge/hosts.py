@@ -88,7 +88,7 @@ def host_name(host: str) -> str:
 
 
 def is_loopback(name: str) -> bool:
-    """Say whether a host name is this machine to every browser: a loopback address, `localhost`, or below `localhost`."""
+    """Say whether a host name is this machine to every browser: a loopback address, or in `localhost`."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

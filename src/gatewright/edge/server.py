@@ -1,7 +1,7 @@
 """Listen, serve, and stop: the life of one worker's sockets.
 
-In: a handler of requests and bound sockets. Out: served connections, until asked to stop; then no new ones are taken, and what
-is under way is finished (for `FINISH_SECONDS` at most).
+In: a handler of requests and bound sockets. Out: served connections, until asked to stop; then no new ones are taken,
+and what is under way is finished (for `FINISH_SECONDS` at most).
 """
 
 import asyncio
@@ -18,7 +18,8 @@ _SWEEP_SECONDS = 1.0
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
-    """Bind every address of a host; `localhost` is both loopbacks, `::` takes IPv4 too. Port 0: any free one, the same for all.
+    """Bind every address of a host; `localhost` is both loopbacks, `::` takes IPv4 too. Port 0: any free one, the
+    same for all.
 
     Raises:
         OSError: the port is taken, or the address is not one of this machine's.
@@ -79,7 +80,7 @@ class Server:
             connection.finish()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_SECONDS):
-                while self._connections:
+                while self._connections:  # noqa: ASYNC110 - once in a lifetime; an event would cost every connection
                     await asyncio.sleep(0.01)
         if self._sweeper is not None:
             self._sweeper.cancel()

@@ -1,4 +1,4 @@
-"""Who stands at the door: the client behind trusted proxies, and web pages that have no business with a development server."""
+"""Who stands at the door: the client behind trusted proxies, and web pages that have no business here."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -10,7 +10,8 @@ from gatewright.wire.http import Request
 class DevelopmentGuard:
     """Refuses what a foreign web page could send to a server whose root key everybody knows.
 
-    It stands before the AWS endpoints and the product's own pages, and only with `--dev`. Deployed APIs keep their own CORS.
+    It stands before the AWS endpoints and the product's own pages, and only with `--dev`. Deployed APIs keep their
+    own CORS.
     """
 
     def __init__(self, hosts: Hosts, allowed_origins: Sequence[str]) -> None:

@@ -1,8 +1,9 @@
 """Access keys and session tokens: from what a request shows to a secret and a verified caller.
 
-In: an access key id and perhaps a session token. Out: a `Credential`, from memory, without SQL. Temporary credentials have no
-row anywhere: the session token *is* the session, sealed (see `keys.py`), with the random secret inside. Long-term keys are on
-the shelf `iam.access-key`. Law: a session lives only as long as the very role or user that it came from (same unique id).
+In: an access key id and perhaps a session token. Out: a `Credential`, from memory, without SQL. Temporary credentials
+have no row anywhere: the session token *is* the session, sealed (see `keys.py`), with the random secret inside.
+Long-term keys are on the shelf `iam.access-key`. Law: a session lives only as long as the very role or user that it
+came from (same unique id).
 """
 
 from base64 import b64decode, b64encode
@@ -16,7 +17,7 @@ from gatewright.core import ids
 from gatewright.core.arn import root_arn
 from gatewright.core.identity import Caller, PrincipalType
 from gatewright.policy.document import Policy, PolicyKind, parse_policy
-from gatewright.storage.keys import SESSIONS, Keys, SealBroken
+from gatewright.storage.keys import SECRETS, SESSIONS, Keys, SealBroken
 from gatewright.storage.principals import Principal
 from gatewright.storage.snapshots import Shelf
 
@@ -27,10 +28,14 @@ _LONGEST_TOKEN = 8_192  # characters
 
 
 class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A long-term key, as `iam` publishes it on the shelf `iam.access-key`, by its id."""
+    """A long-term key, as `iam` publishes it on the shelf `iam.access-key`, by its id.
+
+    Users' secrets stay sealed in memory too, and are opened for the moment of a check; only the root's is given plain.
+    """
 
     access_key_id: str
-    secret: str
+    secret: str = ""
+    sealed_secret: bytes = b""  # the context is the access key id
     active: bool
     caller: Caller
 
@@ -106,7 +111,8 @@ class Credentials:
         if not key.active:
             raise CredentialRefused(CredentialProblem.INACTIVE_KEY)
         self._must_live(key.caller)
-        return Credential(key.secret, key.caller)
+        secret = self._keys.open(SECRETS, key.sealed_secret, access_key_id.encode()).decode()
+        return Credential(secret, key.caller)
 
     def _resolve_session(self, access_key_id: str, token: str, now: float) -> Credential:
         session = self._opened.get(token)
@@ -161,10 +167,8 @@ class Credentials:
         """Return the user or role whose policies govern a caller; None for the root and for anonymous callers."""
         return self._principals.get(caller.role_arn or caller.arn)
 
-    def session_policies_of(self, caller: Caller) -> tuple[Policy, ...] | None:
-        """Return the session policies of a caller, None where the session has none and so is not limited by them."""
-        if not caller.session_policies:
-            return None
+    def session_policies_of(self, caller: Caller) -> tuple[Policy, ...]:
+        """Return the session policies of a caller; none means that the session was not narrowed."""
         return tuple(self._parsed(text) for text in caller.session_policies)
 
     def _parsed(self, text: str) -> Policy:
@@ -187,4 +191,3 @@ def root_key(account: str, access_key_id: str, secret: str) -> AccessKey:
         access_key_id=access_key_id,
     )
     return AccessKey(access_key_id=access_key_id, secret=secret, active=True, caller=caller)
-

@@ -1,7 +1,8 @@
 """The database: SQLite in the data directory by default, PostgreSQL for several nodes.
 
-In: a URL. Out: sessions that read, and sessions that write in one transaction. Law: what `commit` returned from survives
-`kill -9` and a power failure (SQLite: WAL with `synchronous=FULL`; PostgreSQL: `synchronous_commit` as the server has it).
+In: a URL. Out: sessions that read, and sessions that write in one transaction. Law: what `commit` returned from
+survives `kill -9` and a power failure (SQLite: WAL with `synchronous=FULL`; PostgreSQL: `synchronous_commit` as the
+server has it).
 """
 
 from collections.abc import AsyncIterator

@@ -1,7 +1,8 @@
 """Follow what other workers and nodes write.
 
-SQLite: `PRAGMA data_version` tells, without reading a table, that another connection has committed. PostgreSQL: `NOTIFY` tells at
-once, and a slow poll covers a lost connection. The delay is at most `POLL_SECONDS` plus the time to load what changed.
+SQLite: `PRAGMA data_version` tells, without reading a table, that another connection has committed. PostgreSQL:
+`NOTIFY` tells at once, and a slow poll covers a lost connection. The delay is at most `POLL_SECONDS` plus the time to
+load what changed.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """The master key, and what is sealed with it.
 
-The key is kept apart from the database: in `GATEWRIGHT_MASTER_KEY`, or in a file of mode 0600 in the data directory. From it
-one key per purpose is derived (HKDF-SHA256), so that a sealed session token can never be opened as a sealed secret. Sealing is
-AES-256-GCM with a random nonce; the purpose and the caller's `context` are authenticated with it. A sealed value names the key
-that sealed it: retired keys still open, unknown ones do not.
+The key is kept apart from the database: in `GATEWRIGHT_MASTER_KEY`, or in a file of mode 0600 in the data directory.
+From it one key per purpose is derived (HKDF-SHA256), so that a sealed session token can never be opened as a sealed
+secret. Sealing is AES-256-GCM with a random nonce; the purpose and the caller's `context` are authenticated with it.
+A sealed value names the key that sealed it: retired keys still open, unknown ones do not.
 """
 
 import hashlib

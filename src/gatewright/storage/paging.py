@@ -1,7 +1,8 @@
 """Where a list goes on: sealed positions behind AWS's `Marker` and `NextToken`.
 
-In: the last key of a page. Out: a token that only this installation can have made, for this one list. Law: a forged token, or one of
-another list, account or region, is refused, so that a token can never be a way to reach rows or to inject a key.
+In: the last key of a page. Out: a token that only this installation can have made, for this one list. Law: a forged
+token, or one of another list, account or region, is refused, so that a token can never be a way to reach rows or to
+inject a key.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode

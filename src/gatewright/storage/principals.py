@@ -1,8 +1,12 @@
-"""CONTRACT: users and roles as both planes see them. The `iam` service publishes them on the shelf `iam.principal`, by ARN."""
+"""CONTRACT: users and roles as both planes see them.
+
+The `iam` service publishes them on the shelf `iam.principal`, by ARN; the policy engine reads their policies from here.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
 
+from gatewright.policy.audience import trusts_any_pool
 from gatewright.policy.document import Policy, PolicyKind, parse_policy
 
 SHELF = "iam.principal"
@@ -41,3 +45,15 @@ class Principal:
         if self.boundary_document is None:
             return None
         return parse_policy(self.boundary_document, kind=PolicyKind.BOUNDARY, name="permissions boundary")
+
+    @cached_property
+    def trust(self) -> Policy | None:
+        """The trust policy: who may become this role. None for users."""
+        if self.trust_policy is None:
+            return None
+        return parse_policy(self.trust_policy, kind=PolicyKind.TRUST, name="trust policy")
+
+    @cached_property
+    def trusts_any_pool(self) -> bool:
+        """Whether every identity pool of the world could take this role: then none may."""
+        return self.trust_policy is not None and trusts_any_pool(self.trust_policy)

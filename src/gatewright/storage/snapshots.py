@@ -1,8 +1,9 @@
 """Frozen snapshots in memory, and how workers and nodes follow each other.
 
-A service declares `Publication`s: kinds of snapshots, and how to load one (or all) from its rows. An operation that changes
-rows says which keys it changed; in the same transaction these go into the change feed, so a change and its announcement
-are acknowledged together or not at all. After the commit the own worker loads them before it answers; the others follow.
+A service declares `Publication`s: kinds of snapshots, and how to load one (or all) from its rows. An operation that
+changes rows says which keys it changed; in the same transaction these go into the change feed, so a change and its
+announcement are acknowledged together or not at all. After the commit the own worker loads them before it answers;
+the others follow.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ class ChangeRow(Row):
     """One line of the change feed."""
 
     __tablename__ = "storage_changes"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(64))
@@ -110,16 +111,15 @@ class Snapshots:
 
     async def catch_up(self) -> None:
         """Apply what the feed holds and this worker has not seen. Returns when every shelf shows it."""
-        async with self._turn:
-            async with self._storage.reading() as session:
-                newer = select(ChangeRow).where(ChangeRow.seq > self._seen).order_by(ChangeRow.seq)
-                rows = list(await session.scalars(newer))
-                changes = [(row.kind, row.key) for row in rows]
-                in_step = not rows or rows[0].seq == self._seen + 1
-                if in_step and EVERYTHING not in changes:
-                    await self._apply(session, changes)
-                    self._seen = rows[-1].seq if rows else self._seen
-                    return
+        async with self._turn, self._storage.reading() as session:
+            newer = select(ChangeRow).where(ChangeRow.seq > self._seen).order_by(ChangeRow.seq)
+            rows = list(await session.scalars(newer))
+            changes = [(row.kind, row.key) for row in rows]
+            in_step = not rows or rows[0].seq == self._seen + 1
+            if in_step and EVERYTHING not in changes:
+                await self._apply(session, changes)
+                self._seen = rows[-1].seq if rows else self._seen
+                return
         # Everything changed, or there is a gap: the feed was trimmed, or a rollback skipped a number.
         await self.load()
 

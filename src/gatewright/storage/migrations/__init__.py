@@ -1,7 +1,7 @@
 """Bring a database up to date, at every start.
 
-The tables are declared in the services' `tables.py`; the versions here are the way from one release's tables to the next.
-Alembic is imported only where there is something to do, because a start should take no longer than it must.
+The tables are declared in the services' `tables.py`; the versions here are the way from one release's tables to the
+next. Alembic is imported only where there is something to do, because a start should take no longer than it must.
 """
 
 from pathlib import Path

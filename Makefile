@@ -1,0 +1,70 @@
+# The two commands of a newcomer are `make demo` and `make test`. Everything that they need, they install.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUNTIME := $(VENV)/.installed-runtime
+DEV     := $(VENV)/.installed-dev
+SYSTEM  := $(VENV)/.installed-system
+JS      := tests/js/node_modules/.installed
+WORKERS ?= 4
+
+.PHONY: help demo serve test check format bench lock coverage-page clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+demo: $(RUNTIME) ## Show the main job: refused unsigned, admitted signed, and why (KEEP=1 leaves it running)
+	@$(BIN)/gatewright demo $(if $(KEEP),--keep)
+
+serve: $(RUNTIME) ## Start a development server on port 4566
+	@$(BIN)/gatewright serve --dev
+
+test: $(DEV) $(SYSTEM) $(JS) check ## Run everything that can fail
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: $(DEV) ## Style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV) ## Put the code in its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) $(SYSTEM) ## Measure against nginx and other tools; prints the table of docs/performance.md
+	bench/run
+
+lock: ## Write the lock files anew
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra bench --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" -o requirements/bench.txt
+
+coverage-page: $(DEV) ## Write docs/coverage.md anew
+	$(BIN)/python -m tests.docs.coverage_page
+
+clean: ## Take away what was installed and made
+	rm -rf $(VENV) tests/js/node_modules .gatewright
+
+$(VENV)/bin/python:
+	@./install/venv "$(PYTHON)" "$(VENV)"
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(DEV): requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@ $(RUNTIME)
+
+$(SYSTEM): install/system | $(VENV)/bin/python
+	@./install/system
+	@touch $@
+
+$(JS): tests/js/package-lock.json
+	@cd tests/js && npm ci --silent --no-audit --no-fund
+	@touch $@
