@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.journeys import story
+from tests.journeys.callers import Guarded, Key
+
 JS = Path(__file__).parents[1] / "js"
 PAGES = Path(__file__).parent / "pages"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -77,3 +80,23 @@ def serve_page(tmp_path: Path, node_modules: Path) -> Iterator[Callable[..., str
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def guarded(aws: story.Clients, product: Any) -> Guarded:
+    api = story.guarded_mock(aws("apigateway"), ("GET", "POST"))
+    policy = story.invoke_policy(product.region, product.account, api)
+    pool = story.create_pool(aws)
+    story.create_visitors(aws, pool, policy)
+    visitor = story.visit(aws, pool)
+    iam = aws("iam")
+    iam.create_user(UserName="caller")
+    iam.put_user_policy(UserName="caller", PolicyName="invoke", PolicyDocument=policy)
+    made = iam.create_access_key(UserName="caller")["AccessKey"]
+    return Guarded(
+        url=f"http://{api}.execute-api.{product.region}.localhost:{product.port}/{story.STAGE}/demo",
+        port=product.port,
+        region=product.region,
+        user=Key(made["AccessKeyId"], made["SecretAccessKey"]),
+        visitor=Key(visitor["AccessKeyId"], visitor["SecretKey"], visitor["SessionToken"]),
+    )

@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.gateway.deployment import StageSnapshot
+from gatewright.services.apigateway.faults import bad_request, not_found, unknown_stage
+from gatewright.services.apigateway.publish import STAGES, stage_key
+from gatewright.services.apigateway.rest_apis import find_rest_api
 from gatewright.services.apigateway.sdk.javascript import javascript_sdk
 from gatewright.settings import Settings
-from gatewright.wire.faults import Fault
 
 _SDK_TYPES: tuple[dict[str, Any], ...] = (
     {
@@ -36,13 +38,11 @@ async def get_sdk(call: Call, params: Params) -> Result:
     sdk_type = params["sdkType"]
     if not any(known["id"] == sdk_type for known in _SDK_TYPES):
         supported = ", ".join(known["id"] for known in _SDK_TYPES)
-        raise Fault(
-            "BadRequestException", f"Unsupported SDK type specified: {sdk_type}. Supported SDK types are: {supported}"
-        )
+        raise bad_request(f"Unsupported SDK type specified: {sdk_type}. Supported SDK types are: {supported}")
     if params.get("parameters"):
         names = ", ".join(sorted(params["parameters"]))
-        raise Fault("BadRequestException", f"The SDK type {sdk_type} takes no parameters. Remove: {names}")
-    stage = _published(call, params["restApiId"], params["stageName"])
+        raise bad_request(f"The SDK type {sdk_type} takes no parameters. Remove: {names}")
+    stage = await _published(call, params["restApiId"], params["stageName"])
     address = invoke_url(call.settings, stage)
     body = await asyncio.to_thread(javascript_sdk, stage, address)
     made = datetime.fromtimestamp(call.now, UTC).strftime("%Y-%m-%d_%H-%MZ")
@@ -63,7 +63,7 @@ async def get_sdk_type(call: Call, params: Params) -> Result:
     for known in _SDK_TYPES:
         if known["id"] == params["id"]:
             return known
-    raise Fault("NotFoundException", "Invalid SDK type identifier specified")
+    raise not_found("Invalid SDK type identifier specified")
 
 
 def invoke_url(settings: Settings, stage: StageSnapshot) -> str:
@@ -77,14 +77,15 @@ def invoke_url(settings: Settings, stage: StageSnapshot) -> str:
     return f"{outside.scheme}://{host}/{stage.stage_name}"
 
 
-def _published(call: Call, api_id: str, stage_name: str) -> StageSnapshot:
-    """Find a stage of this account and region among those that callers see.
+async def _published(call: Call, api_id: str, stage_name: str) -> StageSnapshot:
+    """Find a stage among those that callers see.
 
     Raises:
-        Fault: there is none.
+        Fault: this account has no such API in this region, or the API no such stage.
     """
-    published = call.shelf("apigateway.stage").get(f"{api_id}/{stage_name}")
-    stage: StageSnapshot | None = published.snapshot if published is not None else None
-    if stage is None or (stage.account, stage.region) != (call.account, call.region):
-        raise Fault("NotFoundException", "Invalid stage identifier specified")
-    return stage
+    await find_rest_api(call, api_id)
+    published = call.shelf(STAGES).get(stage_key(api_id, stage_name))
+    if published is None:
+        raise unknown_stage()
+    snapshot: StageSnapshot = published.snapshot
+    return snapshot
