@@ -111,8 +111,8 @@ class Credentials:
         if not key.active:
             raise CredentialRefused(CredentialProblem.INACTIVE_KEY)
         self._must_live(key.caller)
-        secret = self._keys.open(SECRETS, key.sealed_secret, access_key_id.encode()).decode()
-        return Credential(secret, key.caller)
+        sealed = key.sealed_secret
+        return Credential(self._keys.open(SECRETS, sealed, access_key_id.encode()).decode(), key.caller)
 
     def _resolve_session(self, access_key_id: str, token: str, now: float) -> Credential:
         session = self._opened.get(token)

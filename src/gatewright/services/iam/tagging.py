@@ -1,0 +1,71 @@
+"""`Tag…`, `Untag…` and `List…Tags` of users, roles and policies: three functions over three kinds of rows.
+
+Source: IAM API reference, `TagRole` …
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from gatewright.control.service import Call, Operation, Params, Result
+from gatewright.services.iam.lookup import changed, role_of, user_of
+from gatewright.services.iam.paging import page_of_all
+from gatewright.services.iam.policies import any_policy, own_policy
+from gatewright.services.iam.tables import ManagedPolicy, Role, User
+from gatewright.services.iam.tags import drop_tags, merge_tags, show_tags
+
+_Tagged = User | Role | ManagedPolicy
+_Find = Callable[[Call, Params], Awaitable[_Tagged]]
+
+
+async def _tagged(call: Call, row: _Tagged, tags: dict[str, str]) -> None:
+    row.tags = tags
+    await call.session.flush()
+    if not isinstance(row, ManagedPolicy):
+        await changed(call, row)  # a principal's tags are `aws:PrincipalTag`
+
+
+def _tag(find: _Find) -> Operation:
+    async def tag(call: Call, params: Params) -> Result | None:
+        row = await find(call, params)
+        await _tagged(call, row, merge_tags(row.tags, params["Tags"]))
+        return None
+
+    return tag
+
+
+def _untag(find: _Find) -> Operation:
+    async def untag(call: Call, params: Params) -> Result | None:
+        row = await find(call, params)
+        await _tagged(call, row, drop_tags(row.tags, params["TagKeys"]))
+        return None
+
+    return untag
+
+
+def _list(find: _Find) -> Operation:
+    async def list_tags(call: Call, params: Params) -> Result | None:
+        return _page(call, params, (await find(call, params)).tags)
+
+    return list_tags
+
+
+async def _list_policy_tags(call: Call, params: Params) -> Result | None:
+    policy = await any_policy(call, params["PolicyArn"])
+    return _page(call, params, policy.tags if isinstance(policy, ManagedPolicy) else {})
+
+
+def _page(call: Call, params: Params, tags: dict[str, str]) -> dict[str, Any]:
+    return page_of_all(call, params, "Tags", show_tags(tags), lambda tag: tag["Key"], lambda tag: tag)
+
+
+OPERATIONS = {
+    "TagUser": _tag(user_of),
+    "TagRole": _tag(role_of),
+    "TagPolicy": _tag(own_policy),
+    "UntagUser": _untag(user_of),
+    "UntagRole": _untag(role_of),
+    "UntagPolicy": _untag(own_policy),
+    "ListUserTags": _list(user_of),
+    "ListRoleTags": _list(role_of),
+    "ListPolicyTags": _list_policy_tags,
+}
