@@ -1,11 +1,13 @@
 """CONTRACT: the frozen snapshot of a deployed stage.
 
-The `apigateway` service writes it, the gateway reads it. `ApiSnapshot` is what `CreateDeployment` freezes (it is stored
-with the deployment as JSON, so that a stage can be moved back to an old deployment); `StageSnapshot` adds what belongs to
-the stage and changes at once. Field names are the snake_case of AWS's, values are AWS's own strings.
+The `apigateway` service writes it, the gateway reads it. `ApiSnapshot` is what `CreateDeployment` freezes (it is
+stored with the deployment as JSON, so that a stage can be moved back to an old deployment); `StageSnapshot` adds
+what belongs to the stage and changes at once. Field names are the snake_case of AWS's, values are AWS's own
+strings.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -98,3 +100,49 @@ class StageSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     deployment_id: str
     api: ApiSnapshot
     variables: Mapping[str, str] = {}
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(ApiSnapshot).decode
+
+
+def freeze(api: ApiSnapshot) -> bytes:
+    """Return an API as it is stored with its deployment."""
+    return _encode(api)
+
+
+class PublishedStage:
+    """A stage on the shelf `apigateway.stage`, by `{api_id}/{stage_name}`.
+
+    It is decoded when it is first called, because most of 10,000 stages are asleep. A change of the stage is a new
+    object on the shelf, so `snapshot` is one object for as long as nothing changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        region: str,
+        stage_name: str,
+        deployment_id: str,
+        variables: Mapping[str, str],
+        frozen: bytes,
+    ) -> None:
+        self._account = account
+        self._region = region
+        self._stage_name = stage_name
+        self._deployment_id = deployment_id
+        self._variables = variables
+        self._frozen = frozen
+
+    @cached_property
+    def snapshot(self) -> StageSnapshot:
+        """The stage and its deployed API."""
+        return StageSnapshot(
+            account=self._account,
+            region=self._region,
+            stage_name=self._stage_name,
+            deployment_id=self._deployment_id,
+            api=_decode(self._frozen),
+            variables=self._variables,
+        )
