@@ -95,7 +95,10 @@ def test_what_we_sign_verifies(
 # Plain text: these two clients encode a URL again in ways of their own, and then disagree with AWS as well.
 PLAIN = st.text("abcXYZ019-_.~", min_size=1, max_size=8).filter(lambda part: part.strip("."))
 PLAIN_PATHS = st.lists(PLAIN, max_size=3).map(lambda parts: "/" + "/".join(parts))
-PLAIN_QUERIES = st.dictionaries(PLAIN, PLAIN, max_size=3).map(
+NAMES = st.sampled_from(
+    ["alpha", "beta", "gamma", "Delta"]
+)  # none the beginning of another: one sorts `a=1` as a whole
+PLAIN_QUERIES = st.dictionaries(NAMES, PLAIN, max_size=3).map(
     lambda pairs: "&".join([f"{name}={value}" for name, value in pairs.items()])
 )
 
@@ -161,7 +164,8 @@ def test_one_flipped_bit_in_anything_that_is_signed_does_not_verify(
         claim = read_authorization(altered)
         if claim is None:
             return
-        verified = verify(altered, claim, SECRET, time.time(), services=("execute-api",), region="eu-west-1")
+        secret = SECRET if claim.access_key_id == KEY else "another"  # the header's key id only finds the secret
+        verified = verify(altered, claim, secret, time.time(), services=("execute-api",), region="eu-west-1")
     except SignatureRefused:
         return
     # What AWS's rules call equal: blanks around a term of the header, the case of a percent escape, of a header's name.
@@ -169,7 +173,6 @@ def test_one_flipped_bit_in_anything_that_is_signed_does_not_verify(
     assert before is not None
     expected = verify(original, before, SECRET, time.time(), services=("execute-api",), region="eu-west-1")
     assert verified.canonical_request == expected.canonical_request
-    assert verified.authorization.access_key_id == KEY
 
 
 LATIN = st.text(st.characters(max_codepoint=0xFF), max_size=60)

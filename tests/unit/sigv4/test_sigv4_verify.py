@@ -57,6 +57,10 @@ def test_any_of_the_accepted_services_and_regions_will_do() -> None:
         checked(request("iam", "eu-west-1"), region="us-east-1")
 
 
+def test_a_scope_without_a_region_is_refused_even_where_any_region_will_do() -> None:
+    assert refusal(request("iam", "")).message == "Credential should be scoped to a valid region, not ''. "
+
+
 def test_a_verified_request_holds_what_was_signed() -> None:
     verified = checked(request())
     digest = sha256(verified.canonical_request.encode()).hexdigest()

@@ -5,6 +5,7 @@ or the query string that sign a request. Law: pure; the moment comes in as an ar
 bounded caches of what is derived from their keys alone.
 
     scope.py      what a request says about its own signature
+    dates.py      when it says that it was signed
     canonical.py  the text that is signed
     verify.py     is it signed by this secret, for this place, now?
     refusal.py    why not, and how AWS words it on each protocol

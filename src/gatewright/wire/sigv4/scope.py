@@ -9,17 +9,15 @@ signature". The messages are AWS's; a header is quoted by its SHA-256 only, as A
 """
 
 from base64 import b64encode
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote_plus
 
 import msgspec
 
-from gatewright.core.clock import amz_date as format_amz_date
 from gatewright.wire.http import Request
 from gatewright.wire.sigv4.canonical import to_bytes
+from gatewright.wire.sigv4.dates import header_date, is_dated, iso_date
 from gatewright.wire.sigv4.refusal import Kind, SignatureRefused
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -88,8 +86,8 @@ def _from_header(request: Request, text: str) -> Authorization:
     before, _, signature = text.rpartition("Signature=")
     scope = _scope_before_signature(before) if len(before) <= _CACHED_LENGTH else None
     if scope is None or len(signature) != 64 or not signature.isascii() or not signature.isalnum():
-        scope, signature = _read_header(text, dated=_is_dated(request))
-    amz_date, signed_at = _header_date(request)
+        scope, signature = _read_header(text, dated=is_dated(request))
+    amz_date, signed_at = header_date(request)
     key, date, region, service, terminator, signed_headers = scope
     return Authorization(
         key,
@@ -105,10 +103,6 @@ def _from_header(request: Request, text: str) -> Authorization:
         None,
         terminator,
     )
-
-
-def _is_dated(request: Request) -> bool:
-    return request.header("x-amz-date") is not None or request.header("date") is not None
 
 
 @lru_cache(maxsize=1024)
@@ -195,7 +189,7 @@ def _from_query(request: Request, terms: dict[str, list[str]]) -> Authorization:
     if not found["X-Amz-Signature"].isascii():
         raise _incomplete("X-Amz-Signature must be hexadecimal.")
     key, date, region, service, terminator = _credential(found["X-Amz-Credential"])
-    amz_date, signed_at = _iso_date(found["X-Amz-Date"])
+    amz_date, signed_at = iso_date(found["X-Amz-Date"])
     return Authorization(
         access_key_id=key,
         date=date,
@@ -235,56 +229,6 @@ def _expiry(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 7 or not 1 <= int(text) <= LONGEST_EXPIRY:
         raise _incomplete(f"X-Amz-Expires must be a number of seconds from 1 to {LONGEST_EXPIRY}.")
     return int(text)
-
-
-def _header_date(request: Request) -> tuple[str, float]:
-    """Read `X-Amz-Date`, or else `Date` in its ISO or its RFC 1123 form."""
-    text = request.header("x-amz-date")
-    if text is not None:
-        return _iso_date(text)
-    text = request.header("date") or ""
-    at = _http_date(text)
-    return _iso_date(text) if at is None else (format_amz_date(at), at)
-
-
-def _iso_date(text: str) -> tuple[str, float]:
-    """Return the text and its moment, in seconds since the epoch."""
-    at = _moment(text) if len(text) == 16 else None
-    if at is None:
-        raise _incomplete(
-            "Date must be in ISO-8601 'basic format', such as 20260131T120000Z. "
-            "See http://en.wikipedia.org/wiki/ISO_8601"
-        )
-    return text, at
-
-
-def _http_date(text: str) -> float | None:
-    """Read an RFC 1123 date, None for anything else. Python's parser guesses, so the result must give the same text."""
-    try:
-        date = parsedate_to_datetime(text[:40])
-        if date.tzinfo is None or text not in (
-            format_datetime(date),
-            format_datetime(date.astimezone(UTC), usegmt=True),
-        ):
-            return None
-        return date.timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-@lru_cache(maxsize=1024)
-def _moment(text: str) -> float | None:
-    """Return seconds since the epoch for `20260131T120000Z`, None for anything else."""
-    digits = text[:8] + text[9:15]
-    if text[8] != "T" or text[15] != "Z" or not digits.isascii() or not digits.isdigit():
-        return None
-    try:
-        moment = datetime(
-            int(text[:4]), int(text[4:6]), int(text[6:8]), int(text[9:11]), int(text[11:13]), int(text[13:15])
-        )
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC).timestamp()
 
 
 def _incomplete(message: str) -> SignatureRefused:
