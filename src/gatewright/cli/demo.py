@@ -1,8 +1,8 @@
 """`gatewright demo`: the main job, played on a server of its own, with every request, answer and reason shown.
 
-The AWS calls are made by botocore, the real client; the calls of the API by plain HTTP, signed here. The reasons are the
-server's own: what it keeps of each refusal and, in development, of each success. Exit code 0 means that each step answered
-what it should.
+The AWS calls are made by botocore, the real client; the calls of the API by plain HTTP, signed here. The reasons are
+the server's own: what it keeps of each refusal and, in development, of each success. Exit code 0 means that each step
+answered what it should.
 """
 
 import contextlib
@@ -157,7 +157,7 @@ class _Story:
         self._aws("apigateway", "create_deployment", restApiId=self.api_id, stageName="dev")
 
     def _mock_method(self, verb: str, headers: dict[str, str], body: str) -> None:
-        where = {"restApiId": self.api_id, "resourceId": self.demo_resource, "httpMethod": verb}
+        where: dict[str, Any] = {"restApiId": self.api_id, "resourceId": self.demo_resource, "httpMethod": verb}
         named = {f"method.response.header.{name}": value for name, value in headers.items()}
         self._aws("apigateway", "put_method", **where, authorizationType="NONE")
         declared = dict.fromkeys(named, False)
@@ -291,8 +291,7 @@ def _scene(title: str) -> None:
 
 def _how_to_go_on(server: _Server) -> None:
     console.print(f"\nThe server goes on: port {server.port}, data in {server.data}, process {server.process.pid}.")
-    console.print(
-        '  Point the AWS command line here:  eval "$(.venv/bin/gatewright env --dev --port %d)"' % server.port
-    )
+    pointed = f'eval "$(.venv/bin/gatewright env --dev --port {server.port})"'
+    console.print(f"  Point the AWS command line here:  {pointed}")
     console.print("  Look at the API:                  aws apigateway get-rest-apis")
     console.print(f"  Stop it:                          kill {server.process.pid}; rm -r {server.data}")
