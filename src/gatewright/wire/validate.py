@@ -132,7 +132,7 @@ class _Constraints:
         return [text for text, holds in self.each if not holds(value)]
 
     def all(self) -> str:
-        """Return all constraints in the order in which AWS lists those of items, keys and values: upper bounds first."""
+        """Return all constraints as AWS lists those of items, keys and values: upper bounds first."""
         texts = sorted((text for text, _ in self.each), key=lambda text: " less than " not in text)
         return ", ".join(texts) or "Member must not be null"
 
@@ -146,8 +146,8 @@ class _Checks:
     def structure(self, shape: Shape, names: tuple[str, ...]) -> Check:
         """Return the check of some members of a structure."""
         required = frozenset(getattr(shape, "required_members", ())) & frozenset(names)
-        members = [(name, _lower(name), self.of(shape.members[name]), name in required) for name in names]
-        members = [member for member in members if member[2] is not None or member[3]]
+        each = [(name, self.of(shape.members[name]), name in required) for name in names]
+        members = [(name, _lower(name), check, needed) for name, check, needed in each if check is not None or needed]
 
         def check(value: Any, path: str, problems: Problems) -> None:
             for name, label, check_member, needed in members:
@@ -166,10 +166,13 @@ class _Checks:
             return _scalar(shape)
         if shape.name not in self._made:
             self._made[shape.name] = self._late(shape.name)
-            self._made[shape.name] = {"structure": self._structure, "list": self._list, "map": self._map}[
-                shape.type_name
-            ](shape)
+            self._made[shape.name] = self._aggregate(shape)
         return self._made[shape.name]
+
+    def _aggregate(self, shape: Shape) -> Check | None:
+        if shape.type_name == "structure":
+            return self._structure(shape)
+        return self._list(shape) if shape.type_name == "list" else self._map(shape)
 
     def _late(self, name: str) -> Check:
         """Return the check of a shape that contains itself; it may turn out to have nothing to check."""

@@ -129,8 +129,15 @@ class Readers:
             )
         return self._made[key]
 
+    def _aggregate(self, shape: Shape) -> ReadNode:
+        if shape.type_name == "structure":
+            return self._structure(shape)
+        return self._list(shape) if shape.type_name == "list" else self._map(shape)
+
     def _structure(self, shape: Shape) -> ReadNode:
-        table = {_name_of(member, name): (name, self.reader(member)) for name, member in shape.members.items()}
+        table: dict[str, tuple[str, ReadNode]] = {}
+        for name, member in shape.members.items():
+            table.update(dict.fromkeys(_names_of(member, name), (name, self.reader(member))))
 
         def read(node: Node) -> dict[str, Any]:
             found = {}
@@ -173,11 +180,12 @@ class Readers:
         return read
 
 
-def _name_of(member: Shape, name: str) -> str:
-    """Return the name of a member's parameters: a flattened list goes by the name of its items."""
+def _names_of(member: Shape, name: str) -> tuple[str, ...]:
+    """Name a member's parameters: botocore calls a flattened list by its items' name, Smithy by its own."""
+    own = str(member.serialization.get("name", name))
     if member.type_name == "list" and member.serialization.get("flattened"):
-        return str(member.member.serialization.get("name", member.serialization.get("name", name)))
-    return str(member.serialization.get("name", name))
+        return own, str(member.member.serialization.get("name", own))
+    return (own,)
 
 
 def _numbered(node: Node, name: str | None) -> list[Node]:

@@ -122,6 +122,11 @@ class Readers:
             )
         return self._made[key]
 
+    def _aggregate(self, shape: Shape) -> Read:
+        if shape.type_name == "structure":
+            return self._structure(shape)
+        return self._list(shape) if shape.type_name == "list" else self._map(shape)
+
     def structure(self, shape: Shape, members: Iterable[str] | None = None) -> Read:
         """Return the function for a structure of which only some members stand in the document."""
         return self._structure(shape, members)
@@ -181,8 +186,6 @@ class Readers:
             return _exact_reader(kind, words, bool, lambda value: value)
         if kind == "blob":
             return _exact_reader(kind, words, str, scalars.read_blob)
-        if shape.serialization.get("jsonvalue"):
-            return _exact_reader("string", words, str, lambda text: decode(text.encode("utf-8", "surrogatepass")))
         return _exact_reader("string", words, str, scalars.checked_string)
 
     def _timestamp(self, shape: Shape) -> Read:
@@ -258,6 +261,11 @@ class Writers:
             )
         return self._made[key]
 
+    def _aggregate(self, shape: Shape) -> Write:
+        if shape.type_name == "structure":
+            return self._structure(shape)
+        return self._list(shape) if shape.type_name == "list" else self._map(shape)
+
     def structure(self, shape: Shape, members: Iterable[str] | None = None) -> Write:
         """Return the function for a structure of which only some members stand in the document."""
         return self._structure(shape, members)
@@ -304,8 +312,6 @@ class Writers:
             return lambda value: scalars.write_blob(scalars.expect(value, bytes | str))
         if kind in ("float", "double"):
             return _write_float
-        if kind == "string" and shape.serialization.get("jsonvalue"):
-            return lambda value: encode(value).decode()
         wanted = {"boolean": bool, "integer": int, "long": int}.get(kind, str)
         return lambda value: scalars.expect(value, wanted)
 

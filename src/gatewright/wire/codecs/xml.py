@@ -104,6 +104,11 @@ class Readers:
             )
         return self._made[key]
 
+    def _aggregate(self, shape: Shape) -> ReadElements:
+        if shape.type_name == "structure":
+            return self._structure(shape)
+        return self._list(shape) if shape.type_name == "list" else self._map(shape)
+
     def structure(self, shape: Shape, members: Iterable[str] | None = None) -> ReadElements:
         """Return the function for a structure of which only some members stand in the document."""
         return self._structure(shape, members)
@@ -203,6 +208,11 @@ class Writers:
                 shape
             )
         return self._made[key]
+
+    def _aggregate(self, shape: Shape) -> WriteElement:
+        if shape.type_name == "structure":
+            return self._structure(shape)
+        return self._list(shape) if shape.type_name == "list" else self._map(shape)
 
     def structure(self, shape: Shape, members: Iterable[str] | None = None) -> WriteElement:
         """Return the function for a structure of which only some members stand in the document."""

@@ -54,5 +54,6 @@ def describe(service: ServiceModel | None, fault: Fault) -> ErrorAnswer:
     if shape is None:
         return ErrorAnswer(fault.code, fault.code, fault.status or 400, None)
     error = shape.metadata.get("error", {})
-    status = fault.status or error.get("httpStatusCode") or (500 if shape.metadata.get("fault") else 400)
+    servers_fault = bool(shape._shape_model.get("fault"))  # botocore has no public name for this trait
+    status = fault.status or error.get("httpStatusCode") or (500 if servers_fault else 400)
     return ErrorAnswer(error.get("code", shape.name), shape.name, status, shape)

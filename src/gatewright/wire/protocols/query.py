@@ -52,17 +52,17 @@ def render_fault(service: ServiceModel | None, fault: Fault, request_id: str) ->
         f"<ErrorResponse{_namespace(service)}><Error><Type>{answer.fault_of}</Type><Code>{xml.text_of(answer.code)}</Code>"
     ]
     out.append(f"<Message>{xml.text_of(fault.message)}</Message>")
-    out.extend(error_members(answer.shape, fault))
+    out.extend(error_members(answer.shape, fault.fields))
     out.append(f"</Error><RequestId>{xml.text_of(request_id)}</RequestId></ErrorResponse>")
     response = _response(answer.status, out, request_id)
     response.headers.extend(fault.headers.items())
     return response
 
 
-def error_members(shape: StructureShape | None, fault: Fault) -> list[str]:
+def error_members(shape: StructureShape | None, fields: Mapping[str, Any]) -> list[str]:
     """Return the elements of the further members of an error."""
     out: list[str] = []
-    for name, value in fault.fields.items():
+    for name, value in fields.items():
         if shape is not None:
             member = shape.members[name]
             xml.Writers().writer(member)(value, xml.element_name(member, name), out)

@@ -111,7 +111,8 @@ def _read_query(bound: Bindings, request: Request, found: dict[str, Any]) -> Non
     if bound.query_map is not None and groups:
         name, shape = bound.query_map
         many = shape.value.type_name == "list"
-        found[name] = {key: values if many else values[0] for key, values in groups.items()}
+        rest = {key: values for key, values in groups.items() if not key.startswith("X-Amz-")}  # those sign the request
+        found[name] = {key: values if many else values[0] for key, values in rest.items()}
 
 
 def header_reader(shape: Shape) -> ReadHeader:

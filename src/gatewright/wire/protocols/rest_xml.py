@@ -12,7 +12,6 @@ import msgspec
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from gatewright.wire.codecs import xml
-from gatewright.wire.codecs.scalars import Unreadable
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols import rest
@@ -51,10 +50,7 @@ def parse(target: Target, request: Request) -> dict[str, Any]:
             found[payload[0]] = rest.read_raw_payload(payload[1], request.body)
     elif plan.read is not None and request.body:
         check_content_type(request, _ACCEPTED)
-        root = xml.decode(request.body)
-        if xml.local_name(root.tag) != plan.root:
-            raise Unreadable(f"Expected the element {plan.root}, not {xml.local_name(root.tag)[:100]}")
-        document = plan.read([root])
+        document = plan.read([xml.decode(request.body)])  # clients differ in the root's name, and nothing depends on it
         found.update(document if payload is None else {payload[0]: document})
     return found
 
@@ -98,7 +94,8 @@ def render_fault(service: ServiceModel | None, fault: Fault, request_id: str) ->
     bare = service is not None and service.service_name == "s3"
     kind = "" if bare else f"<Type>{answer.fault_of}</Type>"
     out = [f"{kind}<Code>{xml.text_of(answer.code)}</Code><Message>{xml.text_of(fault.message)}</Message>"]
-    out.extend(error_members(answer.shape, fault))
+    bound = rest.bindings(answer.shape)
+    out.extend(error_members(answer.shape, rest.document_members(bound, fault.fields)))
     identity = f"<RequestId>{xml.text_of(request_id)}</RequestId>"
     inside = "".join(out)
     namespace = service.metadata.get("xmlNamespace", "") if service is not None else ""
@@ -106,7 +103,8 @@ def render_fault(service: ServiceModel | None, fault: Fault, request_id: str) ->
     text = (
         f"<Error>{inside}{identity}</Error>" if bare else f"{opening}<Error>{inside}</Error>{identity}</ErrorResponse>"
     )
-    headers = [("x-amzn-RequestId", request_id), ("Content-Type", _CONTENT_TYPE), *fault.headers.items()]
+    headers = [("x-amzn-RequestId", request_id), ("Content-Type", _CONTENT_TYPE)]
+    headers += [*rest.write_headers(bound, fault.fields), *fault.headers.items()]
     return Response(answer.status, headers, text.encode())
 
 
