@@ -1,0 +1,1 @@
+"""Who may invoke a method: one file for each kind of authorization."""

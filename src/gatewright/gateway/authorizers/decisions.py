@@ -1,0 +1,81 @@
+"""One policy question of the data plane: asked of the engine, remembered where the answer cannot change, worded as
+AWS words it.
+
+In: a match, a caller, and the policies that govern both. Out: nothing, or `AccessDenied`. Law: an answer is
+remembered only where the engine says that nothing but the key of the memory was consulted; the key begins with what
+owns it (the very deployment, the very session, the very version of the principal's policies), so whatever changes
+makes a new key.
+"""
+
+from collections.abc import Hashable
+
+from gatewright.core.identity import Caller
+from gatewright.core.trace import Trace
+from gatewright.gateway.errors import AccessDenied, UriTooLong
+from gatewright.gateway.limits import ARN_BYTES, CACHED_DECISIONS
+from gatewright.gateway.live import Match
+from gatewright.policy.context import AuthorizationRequest
+from gatewright.policy.evaluate import Decision, Outcome
+
+ACTION = "execute-api:Invoke"
+
+
+class DecisionCache:
+    """Remembered decisions, oldest forgotten first."""
+
+    __slots__ = ("_known", "_most")
+
+    def __init__(self, most: int = CACHED_DECISIONS) -> None:
+        self._known: dict[Hashable, Decision] = {}
+        self._most = most
+
+    def get(self, key: Hashable) -> Decision | None:
+        """Return a remembered decision."""
+        return self._known.get(key)
+
+    def put(self, key: Hashable, decision: Decision) -> None:
+        """Remember a decision, if the engine says that it may be."""
+        if not decision.cacheable:
+            return
+        if len(self._known) >= self._most:
+            del self._known[next(iter(self._known))]
+        self._known[key] = decision
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def resource_arn(match: Match) -> str:
+    """Return the ARN that an invocation is authorized against: the executed verb and the canonical path.
+
+    Raises:
+        UriTooLong: it is longer than API Gateway authorizes.
+    """
+    arn = f"{match.stage.arn_prefix}{match.verb}{match.path}"
+    if len(arn) > ARN_BYTES:
+        raise UriTooLong(reason=f"the ARN of this invocation is {len(arn)} bytes long, and {ARN_BYTES} is the most")
+    return arn
+
+
+def question(match: Match, caller: Caller, arn: str) -> AuthorizationRequest:
+    """Return what the policy engine is asked: may this caller invoke that, now, from there."""
+    request = match.request
+    return AuthorizationRequest(caller, ACTION, arn, http=request, region=match.stage.region, now=request.received)
+
+
+def must_allow(decision: Decision, who: str, arn: str, account: str, trace: Trace) -> None:
+    """Record a decision, and stop where it is not an allow.
+
+    Raises:
+        AccessDenied: in AWS's words, the account masked as AWS masks it.
+    """
+    if decision.outcome is Outcome.ALLOWED:
+        trace.passed("authorize", decision.reason, action=ACTION, resource=arn, caller=who)
+        return
+    masked = arn.replace(f":{account}:", f":********{account[-4:]}:", 1)
+    explicit = " with an explicit deny" if decision.outcome is Outcome.EXPLICIT_DENY else ""
+    raise AccessDenied(
+        f"User: {who} is not authorized to perform: {ACTION} on resource: {masked}{explicit}",
+        reason=decision.reason,
+        message_key="Message",
+    )

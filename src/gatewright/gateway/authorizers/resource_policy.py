@@ -1,0 +1,39 @@
+"""NONE: no identity is asked for; the API's resource policy, where there is one, must allow everybody.
+
+In: a match. Out: nothing, or `AccessDenied`. Law: an API without a policy is open, as its owner said; one with a
+policy is closed unless a statement allows the request explicitly. A signature on such a method is not looked at: it
+proves nothing here.
+Source: API Gateway developer guide, "API Gateway resource policy only".
+"""
+
+from typing import TYPE_CHECKING
+
+from gatewright.core.identity import anonymous
+from gatewright.core.trace import Trace
+from gatewright.gateway.authorizers.decisions import must_allow, question, resource_arn
+from gatewright.gateway.live import Match
+from gatewright.policy.evaluate import Mode, PolicySet, decide
+
+if TYPE_CHECKING:
+    from gatewright.gateway.ports import Ports
+
+_ANONYMOUS = anonymous()
+
+
+def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
+    """Let an unsigned request pass where the API's resource policy does.
+
+    Raises:
+        AccessDenied: the policy does not allow it.
+    """
+    policy = match.stage.policy
+    if policy is None:
+        trace.passed("authorize", "authorizationType is NONE, and the API has no resource policy")
+        return
+    arn = resource_arn(match)
+    key = (match.stage, arn)
+    decision = ports.decisions.get(key)
+    if decision is None:
+        decision = decide(question(match, _ANONYMOUS, arn), PolicySet(resource=policy, mode=Mode.RESOURCE_ONLY))
+        ports.decisions.put(key, decision)
+    must_allow(decision, "anonymous", arn, match.stage.snapshot.account, trace)

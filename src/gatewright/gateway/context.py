@@ -1,0 +1,101 @@
+"""`$context`: what mapping templates, parameter mappings and gateway responses may read about an invocation.
+
+In: the request, the stage, and as much as was found before the invocation ended. Out: a fresh mapping for one
+invocation, which a template may write its overrides into. Law: everything under `identity` was proven (the caller) or
+seen on the socket (the address); no header gives anybody an identity.
+Source: API Gateway developer guide, "$context variables for data models, authorizers, mapping templates".
+"""
+
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from gatewright.core.address import StageAddress
+from gatewright.core.identity import Caller, PrincipalType
+from gatewright.wire.http import Request
+
+if TYPE_CHECKING:
+    from gatewright.gateway.live import LiveStage, Match
+
+_COGNITO = "cognito-identity.amazonaws.com"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def extended_request_id(request_id: str) -> str:
+    """Return the value of `x-amz-apigw-id`: 15 characters and `=`, made of the request id so that logs join them."""
+    return urlsafe_b64encode(sha256(request_id.encode()).digest()[:11]).decode()
+
+
+def trace_id(request_id: str, now: float) -> str:
+    """Return the value of `X-Amzn-Trace-Id` in X-Ray's form; ours, whatever the client sent."""
+    return f"Root=1-{int(now):08x}-{sha256(request_id.encode()).hexdigest()[22:46]}"
+
+
+def common_log_time(now: float) -> str:
+    """Return `$context.requestTime`: `31/Jan/2026:12:00:00 +0000`, whatever the machine's locale."""
+    at = datetime.fromtimestamp(now, UTC)
+    return f"{at.day:02d}/{_MONTHS[at.month - 1]}/{at.year}:{at.hour:02d}:{at.minute:02d}:{at.second:02d} +0000"
+
+
+def build_context(
+    request: Request, address: StageAddress, stage: "LiveStage", match: "Match | None", caller: Caller | None
+) -> dict[str, Any]:
+    """Return `$context` for one invocation; what is not known yet is absent, and reads as empty."""
+    now = request.received
+    context: dict[str, Any] = {
+        "accountId": stage.snapshot.account,
+        "apiId": stage.snapshot.api.api_id,
+        "stage": stage.snapshot.stage_name,
+        "deploymentId": stage.snapshot.deployment_id,
+        "requestId": request.request_id,
+        "extendedRequestId": extended_request_id(request.request_id),
+        "xrayTraceId": trace_id(request.request_id, now)[5:],
+        "httpMethod": request.method if match is None else match.verb,
+        "protocol": "HTTP/1.1",
+        "requestTime": common_log_time(now),
+        "requestTimeEpoch": int(now * 1000),
+        "domainName": address.domain_name,
+        "domainPrefix": address.domain_name.partition(".")[0],
+        "identity": _identity(request, caller),
+        "requestOverride": {"header": {}, "path": {}, "querystring": {}},
+        "responseOverride": {"header": {}},
+    }
+    if match is not None:
+        context["path"] = f"/{stage.snapshot.stage_name}{match.path}"
+        context["resourcePath"] = match.method.resource.path
+        context["resourceId"] = match.method.resource.id
+    return context
+
+
+def _identity(request: Request, caller: Caller | None) -> dict[str, str]:
+    identity = {"sourceIp": request.client}
+    user_agent = request.header("user-agent")
+    if user_agent is not None:
+        identity["userAgent"] = user_agent
+    if caller is None or caller.type is PrincipalType.ANONYMOUS:
+        return identity
+    identity |= {
+        "accountId": caller.account,
+        "caller": caller.user_id,
+        "user": caller.user_id,
+        "userArn": caller.arn,
+        "accessKey": caller.access_key_id,
+    }
+    return identity | _cognito(caller)
+
+
+def _cognito(caller: Caller) -> dict[str, str]:
+    """Read what the identity pool put into the session: sub (identity), aud (pool), amr (how, by which providers)."""
+    sub, aud = caller.context.get(f"{_COGNITO}:sub"), caller.context.get(f"{_COGNITO}:aud")
+    if not sub or not aud:
+        return {}
+    how, *providers = caller.context.get(f"{_COGNITO}:amr") or ("unauthenticated",)
+    found = {
+        "cognitoIdentityId": sub[0],
+        "cognitoIdentityPoolId": aud[0],
+        "cognitoAuthenticationType": how,
+    }
+    if providers:
+        found["cognitoAuthenticationProvider"] = ",".join(providers)
+    return found

@@ -1,0 +1,187 @@
+"""STORY 2: one invocation of a deployed method, read top to bottom.
+
+In: a request, the stage that it is addressed to, the outside. Out: a response, always. Law: each step takes what the
+step before made, so that nothing can be mapped or integrated that was not matched and authorized; a step that says no
+raises `GatewayError`.
+Source: API Gateway developer guide, "Set up REST API methods in API Gateway".
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from gatewright.core.address import StageAddress
+from gatewright.core.trace import Trace
+from gatewright.gateway import gateway_responses
+from gatewright.gateway.authorize import Authorized, authorize
+from gatewright.gateway.context import build_context, extended_request_id, trace_id
+from gatewright.gateway.errors import (
+    GatewayError,
+    HeadersTooLarge,
+    InternalFailure,
+    RequestTooLarge,
+    StageNotFound,
+    UriTooLong,
+)
+from gatewright.gateway.expressions import Sources
+from gatewright.gateway.integrations import mock
+from gatewright.gateway.limits import BODY_BYTES, HEADER_VALUE_BYTES, URL_CHARACTERS
+from gatewright.gateway.live import LiveStage, Match
+from gatewright.gateway.map_request import Outgoing, map_request
+from gatewright.gateway.map_response import Answer, map_response
+from gatewright.gateway.parameters import Parameters
+from gatewright.gateway.paths import canonical_path
+from gatewright.gateway.ports import Ports, RequestSummary
+from gatewright.gateway.resources import NO_PARAMETERS
+from gatewright.wire.http import Request, Response
+
+_log = logging.getLogger(__name__)
+
+
+async def invoke(request: Request, address: StageAddress, ports: Ports) -> Response:
+    """Answer one request to a stage."""
+    trace = Trace(request.request_id)
+    stage: LiveStage | None = None
+    match: Match | None = None
+    authorized: Authorized | None = None
+    try:
+        within_limits(request)
+        stage = find(address, ports)
+        match = stage.match(request, address)
+        authorized = await authorize(match, address, ports, trace)
+        outgoing = map_request(authorized)
+        answer = await integrate(outgoing)
+        response = map_response(authorized, answer)
+    except GatewayError as refusal:
+        response = refuse(refusal, request, address, stage, match, authorized)
+        trace.refused("answer", refusal.reason, status=response.status, error_type=refusal.named)
+        _keep(trace, request, address, ports, authorized, response, refusal.named)
+    except Exception:
+        _log.exception("invocation %s failed: this is a bug", request.request_id)
+        bug = InternalFailure(reason="an unexpected failure; see the log at this request id")
+        response = refuse(bug, request, address, None, None, None)
+        trace.refused("answer", bug.reason, status=response.status, error_type=bug.named)
+        _keep(trace, request, address, ports, authorized, response, bug.named)
+    else:
+        if ports.traces.wants_success:
+            trace.passed(
+                "answer", f"{match.method.settings.http_method} {match.method.resource.path} answered {response.status}"
+            )
+            _keep(trace, request, address, ports, authorized, response, "")
+    return finish(response, request)
+
+
+def within_limits(request: Request) -> None:
+    """Refuse what is larger than API Gateway takes.
+
+    Raises:
+        RequestTooLarge, HeadersTooLarge, UriTooLong: which of the limits was passed.
+    """
+    if len(request.body) > BODY_BYTES:
+        raise RequestTooLarge(reason=f"the body is {len(request.body)} bytes long, and {BODY_BYTES} is the most")
+    size = sum([len(value) for _, value in request.headers])
+    if size > HEADER_VALUE_BYTES:
+        raise HeadersTooLarge(reason=f"the header values are {size} bytes long, and {HEADER_VALUE_BYTES} is the most")
+    if len(request.path) + len(request.query) > URL_CHARACTERS:
+        raise UriTooLong(reason=f"the URL is longer than {URL_CHARACTERS} characters")
+
+
+def find(address: StageAddress, ports: Ports) -> LiveStage:
+    """Return the stage that is addressed.
+
+    Raises:
+        StageNotFound: there is none, or it does not answer here. AWS does not tell which; the trace does.
+    """
+    stage = ports.stages(address.api_id, address.stage_name)
+    if stage is None:
+        raise StageNotFound(reason=f"there is no stage {address.stage_name!r} of an API {address.api_id!r}")
+    if address.region is not None and address.region != stage.region:
+        raise StageNotFound(reason=f"the stage is in {stage.region}, and the host name says {address.region}")
+    if stage.snapshot.api.disable_execute_api_endpoint:
+        raise StageNotFound(reason="the API's execute-api endpoint is disabled")
+    return stage
+
+
+async def integrate(outgoing: Outgoing) -> Answer:
+    """Ask what stands behind the method.
+
+    Only MOCK is built; a method with anything else was refused when it was compiled.
+
+    Raises:
+        InternalFailure: the integration broke.
+    """
+    if outgoing.status is not None:
+        return Answer(outgoing.integration, outgoing.status)
+    try:
+        return Answer(outgoing.integration, mock.read_status(outgoing.payload))
+    except ValueError as error:
+        raise InternalFailure(reason=str(error)) from error
+
+
+def refuse(
+    refusal: GatewayError,
+    request: Request,
+    address: StageAddress,
+    stage: LiveStage | None,
+    match: Match | None,
+    authorized: Authorized | None,
+) -> Response:
+    """Word a refusal, by the API's own gateway responses once the API is known."""
+    if stage is None:
+        return gateway_responses.render(refusal, {}, None, None)
+
+    def context() -> Mapping[str, Any]:
+        caller = authorized.caller if authorized is not None else None
+        found = build_context(request, address, stage, match, caller)
+        return found if match is not None else {**found, "path": f"/{address.stage_name}{_path(address)}"}
+
+    sources = Sources(
+        parameters=match.parameters if match is not None else Parameters(request, NO_PARAMETERS),
+        context=context,
+        stage_variables=stage.snapshot.variables,
+        request_body=lambda: request.body.decode("utf-8", "replace"),
+    )
+    return gateway_responses.render(refusal, stage.gateway_responses, request.header("accept"), sources)
+
+
+def _path(address: StageAddress) -> str:
+    try:
+        return canonical_path(address.path).text
+    except GatewayError:
+        return "/"
+
+
+def finish(response: Response, request: Request) -> Response:
+    """Add the ids that every answer carries. It is the connection that leaves out the body of an answer to HEAD."""
+    response.headers += (
+        ("x-amzn-RequestId", request.request_id),
+        ("x-amz-apigw-id", extended_request_id(request.request_id)),
+        ("X-Amzn-Trace-Id", trace_id(request.request_id, request.received)),
+    )
+    return response
+
+
+def _keep(
+    trace: Trace,
+    request: Request,
+    address: StageAddress,
+    ports: Ports,
+    authorized: Authorized | None,
+    response: Response,
+    error_type: str,
+) -> None:
+    caller = authorized.caller if authorized is not None else None
+    summary = RequestSummary(
+        request_id=request.request_id,
+        at=request.received,
+        method=request.method,
+        host=request.host,
+        path=request.path,
+        client=request.client,
+        api_id=address.api_id,
+        stage_name=address.stage_name,
+        status=response.status,
+        error_type=error_type,
+        caller=caller.arn if caller is not None else "",
+    )
+    ports.traces.keep(trace, summary)

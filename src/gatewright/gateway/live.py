@@ -1,0 +1,190 @@
+"""A deployed stage, ready to be invoked: what of a snapshot can be prepared once is prepared once.
+
+In: a `StageSnapshot`. Out: a `LiveStage`. Law: compiling is lazy, a stage when it is first found and a method when it
+is first invoked, because most of 10,000 stages are asleep; a method that cannot be carried out exactly as configured
+is refused with its reason, and does not take its neighbours with it.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+
+from gatewright.core.address import StageAddress
+from gatewright.gateway.deployment import Method, PublishedStage, Resource, StageSnapshot
+from gatewright.gateway.errors import ApiConfigurationError, MissingAuthenticationToken
+from gatewright.gateway.gateway_responses import LiveGatewayResponse, compile_gateway_responses
+from gatewright.gateway.integrations.plan import LiveIntegration, compile_integration
+from gatewright.gateway.parameters import Parameters
+from gatewright.gateway.paths import CanonicalPath, canonical_path
+from gatewright.gateway.resources import NO_PARAMETERS, Routes
+from gatewright.policy.document import MalformedPolicy, Policy, PolicyKind, parse_policy
+from gatewright.wire.http import Request
+
+VERBS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
+
+class LiveMethod(msgspec.Struct, frozen=True):
+    """One verb of one resource, compiled; `problem` says why it cannot be invoked."""
+
+    resource: Resource
+    settings: Method
+    integration: LiveIntegration | None
+    problem: str = ""
+
+
+class Match(msgspec.Struct, frozen=True, gc=False):
+    """A request and the method that it is for. `verb` is what is executed, and so what is authorized."""
+
+    request: Request
+    stage: "LiveStage"
+    method: LiveMethod
+    verb: str
+    path: str  # canonical, below the stage
+    parameters: Parameters
+
+
+class LiveStage:
+    """One stage as callers meet it."""
+
+    __slots__ = (
+        "_methods",
+        "_policy",
+        "_policy_problem",
+        "_routes",
+        "_static",
+        "arn_prefix",
+        "gateway_responses",
+        "region",
+        "snapshot",
+    )
+
+    def __init__(self, snapshot: StageSnapshot) -> None:
+        self.snapshot = snapshot
+        self.region = snapshot.region
+        api = snapshot.api
+        self.arn_prefix = (
+            f"arn:aws:execute-api:{snapshot.region}:{snapshot.account}:{api.api_id}/{snapshot.stage_name}/"
+        )
+        self.gateway_responses: Mapping[str, LiveGatewayResponse] = compile_gateway_responses(api.gateway_responses)
+        self._routes = Routes(api.resources)
+        self._methods: dict[tuple[str, str], LiveMethod] = {}  # bounded by the verbs that the snapshot has
+        self._static: dict[tuple[str, str], tuple[LiveMethod, str]] = {}  # likewise: literal paths, as they are written
+        self._policy: Policy | None = None
+        self._policy_problem = ""
+        if api.policy is not None:
+            try:
+                self._policy = parse_policy(api.policy, kind=PolicyKind.RESOURCE, name="resource policy")
+            except MalformedPolicy as error:
+                self._policy_problem = str(error)
+
+    @property
+    def policy(self) -> Policy | None:
+        """The API's resource policy.
+
+        Raises:
+            ApiConfigurationError: there is one and it cannot be read; without it nobody may pass.
+        """
+        if self._policy_problem:
+            raise ApiConfigurationError(reason=f"the API's resource policy cannot be read: {self._policy_problem}")
+        return self._policy
+
+    def match(self, request: Request, address: StageAddress) -> Match:
+        """Find the method that a request is for.
+
+        Raises:
+            MissingAuthenticationToken: no such resource or verb, as AWS words it.
+            MalformedRequest: the path can be read in two ways.
+            ApiConfigurationError: the method cannot be carried out as it is configured.
+        """
+        verb = request.header("x-http-method-override") or request.method
+        known = self._static.get((verb, address.path))
+        if known is not None:
+            return Match(request, self, known[0], verb, known[1], Parameters(request, NO_PARAMETERS))
+        path = canonical_path(address.path)
+        found = self._routes.find(path)
+        if found is None:
+            raise MissingAuthenticationToken(reason=f"no resource of the deployment matches {path.text}")
+        resource, values = found
+        method = self._method(resource, verb)
+        if not values:
+            self._remember(verb, address.path, path, method)
+        return Match(request, self, method, verb, path.text, Parameters(request, values))
+
+    def _remember(self, verb: str, raw: str, path: CanonicalPath, method: LiveMethod) -> None:
+        # Only the one spelling is kept, so the memory is bounded by the deployment and not by what clients send.
+        if raw == path.text:
+            self._static[(verb, raw)] = (method, path.text)
+
+    def _method(self, resource: Resource, verb: str) -> LiveMethod:
+        method = self._methods.get((resource.id, verb))
+        if method is None:
+            settings = resource.methods.get(verb) or (resource.methods.get("ANY") if verb in VERBS else None)
+            if settings is None or verb not in VERBS:
+                raise MissingAuthenticationToken(reason=f"the resource {resource.path} has no method {verb}")
+            method = self._methods[(resource.id, verb)] = compile_method(resource, settings, self.snapshot)
+        if method.problem:
+            raise ApiConfigurationError(reason=method.problem)
+        return method
+
+
+def compile_stage(snapshot: StageSnapshot) -> LiveStage:
+    """Make a snapshot ready to be invoked; its methods are compiled when they are first used."""
+    return LiveStage(snapshot)
+
+
+def compile_method(resource: Resource, settings: Method, snapshot: StageSnapshot) -> LiveMethod:
+    """Compile one method; what cannot be carried out becomes its `problem`."""
+    problem = _not_carried_out(settings)
+    if not problem and settings.integration is not None:
+        try:
+            integration = compile_integration(settings, snapshot)
+            return LiveMethod(resource, settings, integration)
+        except ValueError as error:
+            problem = f"the integration of {settings.http_method} {resource.path} cannot be carried out: {error}"
+    return LiveMethod(resource, settings, None, problem or "the method has no integration")
+
+
+def _not_carried_out(settings: Method) -> str:
+    """Name a setting that would have to be enforced and is not built: the control plane refuses it, and so do we."""
+    if settings.api_key_required:
+        return "apiKeyRequired is set, and usage plans are not implemented"
+    if settings.request_validator_id:
+        return "a request validator is set, and request validation is not implemented"
+    return ""
+
+
+class StageShelf(Protocol):
+    """Where stages are published, by `{api_id}/{stage_name}`."""
+
+    def get(self, key: str) -> PublishedStage | None:
+        """Return a stage as it is now."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class StageFinder:
+    """Finds stages by API and name, compiling each at first use; what is published anew is compiled anew."""
+
+    __slots__ = ("_live", "_shelf")
+
+    def __init__(self, shelf: StageShelf) -> None:
+        self._shelf = shelf
+        self._live: dict[str, tuple[PublishedStage, LiveStage]] = {}
+
+    def __call__(self, api_id: str, stage_name: str) -> LiveStage | None:
+        """Return the stage as it is now, None where there is none."""
+        key = f"{api_id}/{stage_name}"
+        published = self._shelf.get(key)
+        if published is None:
+            self._live.pop(key, None)
+            return None
+        known = self._live.get(key)
+        if known is not None and known[0] is published:
+            return known[1]
+        if len(self._live) > 2 * len(self._shelf):  # mostly stages that are gone, such as after a reset
+            self._live.clear()
+        live = compile_stage(published.snapshot)
+        self._live[key] = (published, live)
+        return live

@@ -1,0 +1,53 @@
+"""What an invocation needs from outside: told by whoever assembles the product, never looked up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from gatewright.core.clock import Clock
+from gatewright.core.trace import Trace
+from gatewright.gateway.authorizers.decisions import DecisionCache
+from gatewright.gateway.live import LiveStage
+from gatewright.storage.credentials import Credentials
+
+
+class RequestSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One invocation in a line: what a trace is listed and found by. It holds no header and no body."""
+
+    request_id: str
+    at: float  # seconds since the epoch
+    method: str
+    host: str
+    path: str  # without the query string, which may hold a presigned signature
+    client: str
+    api_id: str
+    stage_name: str
+    status: int
+    error_type: str = ""  # empty where the invocation was answered by its integration
+    caller: str = ""  # ARN
+
+
+class TraceSink(Protocol):
+    """Whoever keeps the traces."""
+
+    @property
+    def wants_success(self) -> bool:
+        """Whether traces of invocations that passed are wanted too."""
+        ...
+
+    def keep(self, trace: Trace, summary: RequestSummary) -> None:
+        """Keep the trace of one invocation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside of the gateway."""
+
+    stages: Callable[[str, str], LiveStage | None]  # API id, stage name; see `live.StageFinder`
+    credentials: Credentials
+    clock: Clock
+    traces: TraceSink
+    decisions: DecisionCache = field(default_factory=DecisionCache)
