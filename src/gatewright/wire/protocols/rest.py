@@ -37,10 +37,11 @@ class Bindings(msgspec.Struct, frozen=True):
     status: str | None
     payload: tuple[str, Shape] | None
     document: tuple[str, ...]
+    fixed: frozenset[str] = frozenset()  # parameters of the route itself, such as mode=import
 
 
-def bindings(shape: Shape | None) -> Bindings:
-    """Sort the members of a structure by their places."""
+def bindings(shape: Shape | None, uri_pattern: str = "") -> Bindings:
+    """Sort the members of a structure by their places; the pattern is that of the operation whose input it is."""
     uri: dict[str, tuple[str, scalars.ReadText]] = {}
     query: dict[str, tuple[str, Shape]] = {}
     headers: list[tuple[str, str, Shape]] = []
@@ -66,7 +67,8 @@ def bindings(shape: Shape | None) -> Bindings:
             status = name
         else:
             document.append(name)
-    return Bindings(uri, query, query_map, tuple(headers), tuple(prefixes), status, payload, tuple(document))
+    fixed = frozenset(part.partition("=")[0] for part in uri_pattern.partition("?")[2].split("&"))
+    return Bindings(uri, query, query_map, tuple(headers), tuple(prefixes), status, payload, tuple(document), fixed)
 
 
 def read_bound(bound: Bindings, request: Request, labels: Mapping[str, str]) -> dict[str, Any]:
@@ -111,8 +113,10 @@ def _read_query(bound: Bindings, request: Request, found: dict[str, Any]) -> Non
     if bound.query_map is not None and groups:
         name, shape = bound.query_map
         many = shape.value.type_name == "list"
-        rest = {key: values for key, values in groups.items() if not key.startswith("X-Amz-")}  # those sign the request
-        found[name] = {key: values if many else values[0] for key, values in rest.items()}
+        # neither the route's own parameters nor those that sign the request are the call's
+        rest = {key: values for key, values in groups.items() if key not in bound.fixed and key[:6] != "X-Amz-"}
+        if rest:
+            found[name] = {key: values if many else values[0] for key, values in rest.items()}
 
 
 def header_reader(shape: Shape) -> ReadHeader:

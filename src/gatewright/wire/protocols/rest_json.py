@@ -120,7 +120,7 @@ def _error_fields(answer: ErrorAnswer, fault: Fault) -> tuple[dict[str, Any], li
 @lru_cache(maxsize=4096)
 def _request_plan(model: OperationModel) -> _Plan:
     shape = model.input_shape
-    bound = rest.bindings(shape)
+    bound = rest.bindings(shape, model.http["requestUri"])
     readers = json.Readers(json.java_words)
     if bound.payload is not None:
         structured = bound.payload[1].type_name in ("structure", "list", "map")

@@ -115,7 +115,7 @@ def _structured(shape: Shape) -> bool:
 @lru_cache(maxsize=4096)
 def _request_plan(model: OperationModel) -> _Plan:
     shape = model.input_shape
-    bound = rest.bindings(shape)
+    bound = rest.bindings(shape, model.http["requestUri"])
     if bound.payload is not None:
         name, member = bound.payload
         read = xml.Readers().reader(member) if _structured(member) else None
