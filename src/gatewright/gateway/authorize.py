@@ -5,8 +5,7 @@ make one but through the authorizer of the method; a kind of authorization that 
 Source: API Gateway developer guide, "How API Gateway resource policies affect authorization workflow".
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
@@ -15,6 +14,7 @@ from gatewright.gateway.authorizers import aws_iam, resource_policy
 from gatewright.gateway.context import build_context
 from gatewright.gateway.errors import AuthorizerConfigurationError
 from gatewright.gateway.live import Match
+from gatewright.gateway.velocity import Context
 
 if TYPE_CHECKING:
     from gatewright.gateway.ports import Ports
@@ -29,24 +29,19 @@ class Authorized:
         self.match = match
         self.caller = caller
         self._address = address
-        self._context: dict[str, Any] | None = None
+        self._context: Context | None = None
 
     @property
     def touched(self) -> bool:
         """Whether a template or a mapping has seen `$context`, and may have written overrides into it."""
         return self._context is not None
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return `$context`, one for the whole invocation: a response template sees what a request template set."""
         if self._context is None:
             match = self.match
-            self._context = build_context(match.request, self._address, match.stage, match, self.caller)
+            self._context = Context(build_context(match.request, self._address, match.stage, match, self.caller))
         return self._context
-
-    def overrides(self) -> Mapping[str, Any]:
-        """Return what templates set under `$context.responseOverride`."""
-        found = self._context.get("responseOverride") if self._context is not None else None
-        return found if isinstance(found, Mapping) else {}
 
 
 async def authorize(match: Match, address: StageAddress, ports: "Ports", trace: Trace) -> Authorized:

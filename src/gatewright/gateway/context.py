@@ -1,7 +1,7 @@
 """`$context`: what mapping templates, parameter mappings and gateway responses may read about an invocation.
 
 In: the request, the stage, and as much as was found before the invocation ended. Out: a fresh mapping for one
-invocation, which a template may write its overrides into. Law: everything under `identity` was proven (the caller) or
+invocation. Law: everything under `identity` was proven (the caller) or
 seen on the socket (the address); no header gives anybody an identity.
 Source: API Gateway developer guide, "$context variables for data models, authorizers, mapping templates".
 """
@@ -58,8 +58,6 @@ def build_context(
         "domainName": address.domain_name,
         "domainPrefix": address.domain_name.partition(".")[0],
         "identity": _identity(request, caller),
-        "requestOverride": {"header": {}, "path": {}, "querystring": {}},
-        "responseOverride": {"header": {}},
     }
     if match is not None:
         context["path"] = f"/{stage.snapshot.stage_name}{match.path}"

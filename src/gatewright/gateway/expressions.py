@@ -14,6 +14,7 @@ from gatewright.gateway.parameters import Parameters
 from gatewright.gateway.velocity.errors import BodyError, JavaException
 from gatewright.gateway.velocity.input import Input
 from gatewright.gateway.velocity.jsonpath import compile_path
+from gatewright.gateway.velocity.values import to_text
 
 Values = tuple[str, ...]
 _SINGLE = {"path": "path", "querystring": "querystring", "header": "header"}
@@ -69,7 +70,7 @@ def look_up(tree: Mapping[str, object], dotted: str) -> str | None:
         found = found.get(part)
     if found is None or isinstance(found, Mapping):
         return None
-    return str(found)
+    return to_text(found)
 
 
 def _from_request(text: str, rest: str) -> Callable[[Sources], Values]:

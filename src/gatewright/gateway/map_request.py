@@ -6,8 +6,7 @@ Source: API Gateway developer guide, "Integration passthrough behaviors" and "Se
 """
 
 import base64
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -16,9 +15,7 @@ from gatewright.gateway.errors import ApiConfigurationError, BadRequestBody, Int
 from gatewright.gateway.expressions import Sources, Values
 from gatewright.gateway.integrations.plan import LiveIntegration
 from gatewright.gateway.media import media_type
-from gatewright.gateway.velocity.errors import BodyError, TemplateError
-from gatewright.gateway.velocity.input import Input
-from gatewright.gateway.velocity.template import Template
+from gatewright.gateway.velocity import UTIL, BodyError, Input, Template, TemplateError
 
 _TARGET = "integration.request."
 
@@ -48,7 +45,11 @@ def map_request(authorized: Authorized) -> Outgoing:
         return Outgoing(integration, _pass_through(authorized, integration, content_type))
     if chosen.status is not None:
         return Outgoing(integration, chosen.template.constant or "", chosen.status)
-    return Outgoing(integration, render(chosen.template, authorized, request_text(authorized), "request template"))
+    return Outgoing(integration, _render_request(chosen.template, authorized))
+
+
+def _render_request(template: Template, authorized: Authorized) -> str:
+    return render(template, authorized, lambda: request_text(authorized), "request template")
 
 
 def _pass_through(authorized: Authorized, integration: LiveIntegration, content_type: str) -> str:
@@ -75,19 +76,19 @@ def request_text(authorized: Authorized) -> str:
     return body.decode("utf-8", "replace")
 
 
-def render(template: Template, authorized: Authorized, body: str, what: str) -> str:
+def render(template: Template, authorized: Authorized, body: Callable[[], str], what: str) -> str:
     """Render a mapping template with everything that it may read.
 
     Raises:
         BadRequestBody: the template asks for a part of a body that is not the JSON that it claims to be.
         InternalFailure: the template broke; its owner reads why in the trace.
     """
-    parameters = authorized.match.parameters
-    variables: dict[str, Any] = {
-        "input": Input(body, parameters.path, _last(parameters.query), _last(parameters.headers)),
-        "context": authorized.context(),
-        "stageVariables": authorized.match.stage.snapshot.variables,
-    }
+    names, parameters = template.names, authorized.match.parameters
+    variables: dict[str, object] = {"util": UTIL, "stageVariables": authorized.match.stage.snapshot.variables}
+    if "input" in names:
+        variables["input"] = Input(body(), parameters.path, _last(parameters.query), _last(parameters.headers))
+    if "context" in names:
+        variables["context"] = authorized.context()
     try:
         return template.render(variables)
     except BodyError as error:
@@ -103,10 +104,10 @@ def map_parameters(authorized: Authorized, integration: LiveIntegration) -> dict
     """
     sources = sources_of(authorized)
     mapped = {target.removeprefix(_TARGET): read.read(sources) for target, read in integration.request_parameters}
-    override = authorized.context().get("requestOverride", {})
-    for place in ("header", "querystring", "path"):
-        for name, value in override.get(place, {}).items():
-            mapped[f"{place}.{name}"] = (str(value),)
+    context = authorized.context()
+    mapped |= {f"header.{name}": tuple(values) for name, values in context.request_headers.items()}
+    mapped |= {f"querystring.{name}": tuple(values) for name, values in context.request_querystring.items()}
+    mapped |= {f"path.{name}": (value,) for name, value in context.request_path.items()}
     return {target: values for target, values in mapped.items() if values}
 
 

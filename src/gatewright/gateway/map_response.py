@@ -17,6 +17,7 @@ from gatewright.gateway.expressions import Values
 from gatewright.gateway.integrations.plan import LiveIntegration, LiveIntegrationResponse, encode_body, visible_name
 from gatewright.gateway.map_request import render, sources_of
 from gatewright.gateway.media import JSON, choose, header_value
+from gatewright.gateway.velocity import TemplateError
 from gatewright.wire.http import Response
 
 
@@ -48,7 +49,7 @@ def map_response(authorized: Authorized, answer: Answer) -> Response:
 def _map(authorized: Authorized, answer: Answer, response: LiveIntegrationResponse, chosen: str | None) -> Response:
     text = answer.body
     if chosen is not None:
-        text = render(response.templates[chosen], authorized, answer.body, "response template")
+        text = render(response.templates[chosen], authorized, lambda: answer.body, "response template")
     try:
         headers = _headers(authorized, answer, response)
     except ValueError as error:
@@ -71,23 +72,23 @@ def _headers(authorized: Authorized, answer: Answer, response: LiveIntegrationRe
     """
     sources = msgspec.structs.replace(sources_of(authorized), answer_headers=answer.headers, answer_body=answer.body)
     mapped = [(name, value) for name, expression in response.headers for value in expression.read(sources)]
-    overrides = authorized.overrides().get("header")
-    if isinstance(overrides, Mapping) and overrides:
-        replaced = {str(name).lower() for name in overrides}
+    overrides = authorized.context().response_headers if authorized.touched else {}
+    if overrides:
+        replaced = {name.lower() for name in overrides}
         mapped = [(name, value) for name, value in mapped if name.lower() not in replaced]
-        named = ((visible_name(str(name)), str(value)) for name, value in overrides.items())
+        named = ((visible_name(name), value) for name, values in overrides.items() for value in values)
         mapped += [(name, value) for name, value in named if name]
     return [(name, header_value(value)) for name, value in mapped]
 
 
 def _status(authorized: Authorized, response: LiveIntegrationResponse) -> int:
     """Return the status; 1xx would leave the client waiting for the real answer."""
-    override = authorized.overrides().get("status")
-    if override is None:
+    if not authorized.touched:
         return response.status
-    text = str(override)
-    if not (text.isascii() and text.isdigit() and 200 <= int(text[:4]) <= 599):
-        raise InternalFailure(
-            reason=f"responseOverride.status must be a status code from 200 to 599, not {text[:40]!r}"
-        )
-    return int(text)
+    try:
+        override = authorized.context().response_status
+    except TemplateError as error:
+        raise InternalFailure(reason=str(error)) from error
+    if override is not None and override < 200:
+        raise InternalFailure(reason=f"$context.responseOverride.status is {override}, which ends no request")
+    return response.status if override is None else override

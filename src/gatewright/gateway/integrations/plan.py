@@ -17,8 +17,7 @@ from gatewright.gateway.errors import ApiConfigurationError
 from gatewright.gateway.expressions import Expression, compile_expression
 from gatewright.gateway.integrations import mock
 from gatewright.gateway.media import JSON, header_value, is_header_name
-from gatewright.gateway.velocity.errors import TemplateError
-from gatewright.gateway.velocity.template import Template, compile_template
+from gatewright.gateway.velocity import Template, TemplateError, compile_template
 
 _HEADER = "method.response.header."
 _BODILESS = frozenset({204, 304})
