@@ -75,6 +75,14 @@ class CredentialRefused(Exception):  # an answer, not a failure
         self.problem = problem
 
 
+class SessionTooLarge(Exception):  # the service knows which of its errors this is
+    """The session's policies and tags do not fit into a token; `percent` of the room was wanted."""
+
+    def __init__(self, percent: int) -> None:
+        super().__init__(f"{percent} % of a session token")
+        self.percent = percent
+
+
 class _Session(msgspec.Struct, frozen=True, array_like=True):
     access_key_id: str
     secret: str
@@ -151,11 +159,17 @@ class Credentials:
             raise CredentialRefused(CredentialProblem.PRINCIPAL_GONE)
 
     def issue(self, make_caller: Callable[[str], Caller]) -> TemporaryCredentials:
-        """Make temporary credentials; `make_caller` is given the new access key id and sets `expires_at`."""
+        """Make temporary credentials; `make_caller` is given the new access key id and sets `expires_at`.
+
+        Raises:
+            SessionTooLarge: the token would be longer than the longest that is opened.
+        """
         access_key_id, secret = ids.access_key_id("ASIA"), ids.secret_access_key()
         caller = make_caller(access_key_id)
         session = _Session(access_key_id, secret, caller)
         token = b64encode(self._keys.seal(SESSIONS, msgspec.msgpack.encode(session))).decode()
+        if len(token) > _LONGEST_TOKEN:
+            raise SessionTooLarge(-(-100 * len(token) // _LONGEST_TOKEN))
         return TemporaryCredentials(
             access_key_id=access_key_id,
             secret_access_key=secret,

@@ -26,6 +26,9 @@ async def migrate(storage: Storage) -> None:
         DatabaseTooNew: it is beyond.
     """
     async with storage.writer.connect() as connection:
+        if storage.dialect == "postgresql":
+            # Who waited for the lock must see what the one before it did, which a serializable snapshot would not show.
+            await connection.execution_options(isolation_level="READ COMMITTED")
         await connection.run_sync(_upgrade)
         await connection.commit()
 

@@ -1,0 +1,247 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Go from the version before to this one."""
+    op.create_table(
+        "apigateway_accounts",
+        sa.Column("region", sa.String(length=32), nullable=False),
+        sa.Column("cloudwatch_role_arn", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("region", name=op.f("pk_apigateway_accounts")),
+    )
+    op.create_table(
+        "apigateway_rest_apis",
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("account", sa.String(length=12), nullable=False),
+        sa.Column("region", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("root_resource_id", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("endpoint_type", sa.String(length=8), nullable=False),
+        sa.Column("ip_address_type", sa.String(length=16), nullable=False),
+        sa.Column("disable_execute_api_endpoint", sa.Boolean(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=True),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_apigateway_rest_apis")),
+    )
+    with op.batch_alter_table("apigateway_rest_apis", schema=None) as batch_op:
+        batch_op.create_index("ix_apigateway_rest_apis_listed", ["region", "created_at", "id"], unique=False)
+
+    op.create_table(
+        "iam_attachments",
+        sa.Column("owner_id", sa.String(length=21), nullable=False),
+        sa.Column("policy_arn", sa.String(length=2048), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "policy_arn", name=op.f("pk_iam_attachments")),
+    )
+    with op.batch_alter_table("iam_attachments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_iam_attachments_policy_arn"), ["policy_arn"], unique=False)
+
+    op.create_table(
+        "iam_groups",
+        sa.Column("group_id", sa.String(length=21), nullable=False),
+        sa.Column("group_name", sa.String(length=128), nullable=False),
+        sa.Column("name_key", sa.String(length=128), nullable=False),
+        sa.Column("path", sa.String(length=512), nullable=False),
+        sa.Column("arn", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", name=op.f("pk_iam_groups")),
+        sa.UniqueConstraint("arn", name=op.f("uq_iam_groups_arn")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_iam_groups_name_key")),
+    )
+    op.create_table(
+        "iam_inline_policies",
+        sa.Column("owner_id", sa.String(length=21), nullable=False),
+        sa.Column("policy_name", sa.String(length=128), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "policy_name", name=op.f("pk_iam_inline_policies")),
+    )
+    op.create_table(
+        "iam_policies",
+        sa.Column("policy_id", sa.String(length=21), nullable=False),
+        sa.Column("policy_name", sa.String(length=128), nullable=False),
+        sa.Column("name_key", sa.String(length=128), nullable=False),
+        sa.Column("description", sa.String(length=1000), nullable=True),
+        sa.Column("updated_at", sa.Float(), nullable=False),
+        sa.Column("default_version", sa.Integer(), nullable=False),
+        sa.Column("latest_version", sa.Integer(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=512), nullable=False),
+        sa.Column("arn", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("policy_id", name=op.f("pk_iam_policies")),
+        sa.UniqueConstraint("arn", name=op.f("uq_iam_policies_arn")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_iam_policies_name_key")),
+    )
+    op.create_table(
+        "iam_roles",
+        sa.Column("role_id", sa.String(length=21), nullable=False),
+        sa.Column("role_name", sa.String(length=64), nullable=False),
+        sa.Column("name_key", sa.String(length=64), nullable=False),
+        sa.Column("trust_policy", sa.Text(), nullable=False),
+        sa.Column("description", sa.String(length=1000), nullable=True),
+        sa.Column("max_session_duration", sa.Integer(), nullable=False),
+        sa.Column("boundary_arn", sa.String(length=2048), nullable=True),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=512), nullable=False),
+        sa.Column("arn", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("role_id", name=op.f("pk_iam_roles")),
+        sa.UniqueConstraint("arn", name=op.f("uq_iam_roles_arn")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_iam_roles_name_key")),
+    )
+    with op.batch_alter_table("iam_roles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_iam_roles_boundary_arn"), ["boundary_arn"], unique=False)
+
+    op.create_table(
+        "iam_users",
+        sa.Column("user_id", sa.String(length=21), nullable=False),
+        sa.Column("user_name", sa.String(length=64), nullable=False),
+        sa.Column("name_key", sa.String(length=64), nullable=False),
+        sa.Column("boundary_arn", sa.String(length=2048), nullable=True),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=512), nullable=False),
+        sa.Column("arn", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_iam_users")),
+        sa.UniqueConstraint("arn", name=op.f("uq_iam_users_arn")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_iam_users_name_key")),
+    )
+    with op.batch_alter_table("iam_users", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_iam_users_boundary_arn"), ["boundary_arn"], unique=False)
+
+    op.create_table(
+        "storage_changes",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=512), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_storage_changes")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "apigateway_deployments",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("snapshot", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id"],
+            ["apigateway_rest_apis.id"],
+            name=op.f("fk_apigateway_deployments_api_id_apigateway_rest_apis"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_deployments")),
+    )
+    op.create_table(
+        "apigateway_gateway_responses",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("response_type", sa.String(length=32), nullable=False),
+        sa.Column("status_code", sa.String(length=3), nullable=True),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("templates", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id"],
+            ["apigateway_rest_apis.id"],
+            name=op.f("fk_apigateway_gateway_responses_api_id_apigateway_rest_apis"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "response_type", name=op.f("pk_apigateway_gateway_responses")),
+    )
+    op.create_table(
+        "apigateway_resources",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("parent_id", sa.String(length=10), nullable=True),
+        sa.Column("path_part", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id"],
+            ["apigateway_rest_apis.id"],
+            name=op.f("fk_apigateway_resources_api_id_apigateway_rest_apis"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_resources")),
+    )
+    op.create_table(
+        "iam_access_keys",
+        sa.Column("access_key_id", sa.String(length=20), nullable=False),
+        sa.Column("user_id", sa.String(length=21), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["iam_users.user_id"], name=op.f("fk_iam_access_keys_user_id_iam_users")),
+        sa.PrimaryKeyConstraint("access_key_id", name=op.f("pk_iam_access_keys")),
+    )
+    with op.batch_alter_table("iam_access_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_iam_access_keys_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "iam_memberships",
+        sa.Column("group_id", sa.String(length=21), nullable=False),
+        sa.Column("user_id", sa.String(length=21), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["iam_groups.group_id"], name=op.f("fk_iam_memberships_group_id_iam_groups")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["iam_users.user_id"], name=op.f("fk_iam_memberships_user_id_iam_users")),
+        sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_iam_memberships")),
+    )
+    with op.batch_alter_table("iam_memberships", schema=None) as batch_op:
+        batch_op.create_index("ix_iam_memberships_user_id", ["user_id"], unique=False)
+
+    op.create_table(
+        "iam_policy_versions",
+        sa.Column("policy_id", sa.String(length=21), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["iam_policies.policy_id"], name=op.f("fk_iam_policy_versions_policy_id_iam_policies")
+        ),
+        sa.PrimaryKeyConstraint("policy_id", "version", name=op.f("pk_iam_policy_versions")),
+    )
+    op.create_table(
+        "apigateway_methods",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("resource_id", sa.String(length=10), nullable=False),
+        sa.Column("http_method", sa.String(length=8), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("responses", sa.Text(), nullable=False),
+        sa.Column("integration", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["api_id", "resource_id"],
+            ["apigateway_resources.api_id", "apigateway_resources.id"],
+            name=op.f("fk_apigateway_methods_api_id_apigateway_resources"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "resource_id", "http_method", name=op.f("pk_apigateway_methods")),
+    )
+    op.create_table(
+        "apigateway_stages",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("deployment_id", sa.String(length=10), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("variables", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("updated_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id", "deployment_id"],
+            ["apigateway_deployments.api_id", "apigateway_deployments.id"],
+            name=op.f("fk_apigateway_stages_api_id_apigateway_deployments"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["api_id"],
+            ["apigateway_rest_apis.id"],
+            name=op.f("fk_apigateway_stages_api_id_apigateway_rest_apis"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "name", name=op.f("pk_apigateway_stages")),
+    )
