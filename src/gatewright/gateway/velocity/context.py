@@ -10,7 +10,7 @@ Source: API Gateway developer guide, "Use a mapping template to override an API'
 from collections.abc import Iterator, Mapping, MutableMapping
 
 from gatewright.gateway.velocity.errors import TemplateError
-from gatewright.gateway.velocity.values import to_text
+from gatewright.gateway.velocity.values import shielded, to_text
 
 Overrides = dict[object, object]
 
@@ -37,11 +37,11 @@ class Context(MutableMapping[str, object]):
             layer = self._layer
             if name in layer:
                 return layer[name]
-        return self._base.get(name, default)  # type: ignore[call-overload]
+        return shielded(None, self._base.get(name, default))  # type: ignore[call-overload]
 
     def __getitem__(self, name: str) -> object:
         layer = self._layer
-        return layer[name] if name in layer else self._base[name]
+        return layer[name] if name in layer else shielded(None, self._base[name])
 
     def __setitem__(self, name: str, value: object) -> None:
         self._layer[name] = value

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from gatewright.gateway.velocity.errors import JavaException, TemplateError
 from gatewright.gateway.velocity.expressions import Expression, Truth
 from gatewright.gateway.velocity.limits import MAX_FOREACH
+from gatewright.gateway.velocity.lists_and_maps import map_values
 from gatewright.gateway.velocity.scope import Block, Break, Foreach, Scope, Stop, Write
 
 
@@ -55,9 +56,9 @@ def choice(branches: Sequence[tuple[Truth, Write]], otherwise: Write | None, lin
 def _elements(value: object, line: int) -> list[object]:
     """Return what a loop runs over: a list, the values of a map; nothing for anything else."""
     if isinstance(value, list | tuple):
-        elements = list(value)
+        elements: list[object] = list(value)
     elif isinstance(value, Mapping):
-        elements = list(value.values())
+        elements = map_values(value)
     else:
         return []
     if len(elements) > MAX_FOREACH:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from gatewright.gateway.velocity.jsonpath import MISSING, Budget, compile_path
 from gatewright.gateway.velocity.payload import Payload
-from gatewright.gateway.velocity.values import Method, Native
+from gatewright.gateway.velocity.values import Method, Native, shielded
 
 _NO_VALUES: Mapping[str, object] = {}
 
@@ -118,7 +118,8 @@ class Input(Native):
     def params(self, name: object = None) -> object:
         """Return a parameter, looked for in path, query string and header, in this order; without a name, all."""
         if name is None:
-            return {"path": self._path, "querystring": self._querystring, "header": self.headers()}
+            all_of_them = {"path": self._path, "querystring": self._querystring, "header": self.headers()}
+            return {place: shielded(None, found) for place, found in all_of_them.items()}
         if not isinstance(name, str):
             return None
         for place in (self._path, self._querystring, self.headers()):

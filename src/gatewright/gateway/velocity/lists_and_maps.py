@@ -9,7 +9,7 @@ from collections.abc import Mapping, MutableMapping
 
 from gatewright.gateway.velocity.errors import JavaException
 from gatewright.gateway.velocity.limits import MAX_ELEMENTS
-from gatewright.gateway.velocity.values import ArrayList, Entry, Method, java_equals, to_text
+from gatewright.gateway.velocity.values import ArrayList, Entry, Method, java_equals, shielded, to_text
 
 Items = list[object]
 Table = Mapping[object, object]
@@ -167,16 +167,25 @@ def _clear(table: Table) -> None:
 
 
 def _or_default(table: Table, key: object, other: object) -> object:
-    return table.get(map_key(key), other)
+    return shielded(table, table.get(map_key(key), other))
+
+
+def map_values(table: Table) -> ArrayList:
+    """Return the values of a map, in its order."""
+    return ArrayList([shielded(table, value) for value in table.values()])
+
+
+def _entries(table: Table) -> ArrayList:
+    return ArrayList([Entry(key, shielded(table, value)) for key, value in table.items()])
 
 
 MAP: dict[str, Method] = {
     "clear": (0, 0, _clear),
     "containsKey": (1, 1, lambda table, key: map_key(key) in table),
     "containsValue": (1, 1, lambda table, wanted: _find(list(table.values()), wanted) >= 0),
-    "entrySet": (0, 0, lambda table: ArrayList(Entry(key, value) for key, value in table.items())),
+    "entrySet": (0, 0, _entries),
     "equals": (1, 1, java_equals),
-    "get": (1, 1, lambda table, key: table.get(map_key(key))),
+    "get": (1, 1, lambda table, key: shielded(table, table.get(map_key(key)))),
     "getOrDefault": (2, 2, _or_default),
     "isEmpty": (0, 0, lambda table: not table),
     "keySet": (0, 0, lambda table: ArrayList(table)),
@@ -186,7 +195,7 @@ MAP: dict[str, Method] = {
     "remove": (1, 1, _take),
     "size": (0, 0, len),
     "toString": (0, 0, to_text),
-    "values": (0, 0, lambda table: ArrayList(table.values())),
+    "values": (0, 0, map_values),
 }
 MAP_UNSUPPORTED = frozenset(
     (

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from gatewright.gateway.velocity.errors import JavaException
 from gatewright.gateway.velocity.lists_and_maps import LIST, LIST_UNSUPPORTED, MAP, MAP_UNSUPPORTED, map_key, map_put
 from gatewright.gateway.velocity.strings import BOOLEAN, NUMBER, STRING, STRING_UNSUPPORTED
-from gatewright.gateway.velocity.values import Method, Native
+from gatewright.gateway.velocity.values import Method, Native, shielded
 
 _NONE: frozenset[str] = frozenset()
 
@@ -16,7 +16,7 @@ _NONE: frozenset[str] = frozenset()
 def get_property(owner: object, name: str) -> object:
     """Return `owner.name`: an entry of a map, a property of an object, or `empty` of a string or list."""
     if isinstance(owner, Mapping):
-        return owner.get(name)
+        return shielded(owner, owner.get(name))
     if isinstance(owner, Native):
         read = owner.properties.get(name)
         return None if read is None else read(owner)
@@ -32,7 +32,7 @@ def get_index(owner: object, key: object) -> object:
         JavaException: the index is out of bounds.
     """
     if isinstance(owner, Mapping):
-        return owner.get(map_key(key))
+        return shielded(owner, owner.get(map_key(key)))
     if isinstance(owner, list | tuple) and type(key) is int:
         if not -len(owner) <= key < len(owner):
             raise JavaException(f"Index {key} out of bounds for length {len(owner)}")

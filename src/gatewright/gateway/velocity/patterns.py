@@ -10,15 +10,14 @@ Source: Java platform documentation, "Class Pattern".
 
 import re
 from functools import lru_cache
-from re import _constants as codes  # type: ignore[attr-defined]  # the only parser of patterns in the library
-from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any
 
 from gatewright.gateway.velocity.errors import JavaException
 from gatewright.gateway.velocity.limits import MAX_ELEMENTS, MAX_OUTPUT
+from gatewright.gateway.velocity.pattern_cost import Cost
 from gatewright.gateway.velocity.values import ArrayList
 
 _MAX_PATTERN = 1_000  # characters
+_MAX_LOOPED = 1_000_000  # characters that a pattern with loops may match as a whole
 _WORK = 1e8  # steps that a pattern may take in its worst case, about a second
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
 _FOREIGN = re.compile(r"\\[pPXRhHvVGzkKNC]|&&|\[[^\]]*\[")
@@ -26,13 +25,14 @@ _SPECIAL = frozenset("\\^$.|?*+()[]{}")
 
 
 class Pattern:
-    """A compiled pattern and the longest text that it may be used on."""
+    """A compiled pattern, and the longest texts that it may search and may match as a whole."""
 
-    __slots__ = ("longest", "regex")
+    __slots__ = ("longest", "longest_whole", "regex")
 
-    def __init__(self, regex: re.Pattern[str], longest: int) -> None:
+    def __init__(self, regex: re.Pattern[str], longest: int, longest_whole: int) -> None:
         self.regex = regex
         self.longest = longest
+        self.longest_whole = longest_whole
 
 
 @lru_cache(maxsize=256)
@@ -50,78 +50,40 @@ def java_pattern(source: str) -> Pattern:
         raise JavaException(f"the regular expression construct {foreign.group()!r} is not supported")
     translated = re.sub(r"\(\?<(?![=!])", "(?P<", translated)
     try:
-        tree = parser.parse(translated, re.ASCII)
+        cost = Cost(translated, re.ASCII)
         regex = re.compile(translated, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
         raise JavaException(f"malformed regular expression {source!r}: {error}") from error
-    return Pattern(regex, _longest_text(tree, source))
+    return Pattern(regex, *_longest_texts(cost, source))
 
 
-def _longest_text(tree: Any, source: str) -> int:
-    loops, nested = _loops(tree)
-    if nested:
+def _longest_texts(cost: Cost, source: str) -> tuple[int, int]:
+    """Return the longest text that may be searched, from each of its places, and that may be matched as a whole."""
+    if cost.exponential:
         raise JavaException(
-            f"the regular expression {source!r} repeats a group that itself varies, which a caller could make run "
-            "for ever; write it without the outer repetition"
+            f"the regular expression {source!r} repeats a group that can match one text in several ways, which a "
+            "caller could make run for ever; end each round with a character that cannot be within it"
         )
-    if loops == 0 or (loops == 1 and len(tree) == 1):
-        return MAX_OUTPUT
-    return max(100, int(_WORK ** (1 / (loops + 1))))
+    if cost.loops == 0 or cost.single:
+        return MAX_OUTPUT, MAX_OUTPUT
+    searched = max(100, int(_WORK ** (1 / (cost.loops + 1))))
+    return searched, min(_MAX_LOOPED, max(100, int(_WORK ** (1 / cost.loops))))
 
 
-def _loops(tree: Any) -> tuple[int, bool]:
-    """Count the repetitions of a pattern that may vary; say whether one contains another, or alternatives."""
-    count, nested = 0, False
-    for code, argument in tree:
-        inner: list[Any] = []
-        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-            low, high, body = argument
-            inside, deeper = _loops(body)
-            varies = high > low
-            nested = nested or deeper or (high > 1 and (inside > 0 or _branches(body)))
-            count += inside + (1 if varies and high > 1 else 0)
-        elif code is codes.BRANCH:
-            inner = list(argument[1])
-        elif code is codes.SUBPATTERN:
-            inner = [argument[3]]
-        elif code in (codes.ASSERT, codes.ASSERT_NOT):
-            inner = [argument[1]]
-        elif code is codes.ATOMIC_GROUP:
-            inner = [argument]
-        elif code is codes.GROUPREF_EXISTS:
-            inner = [part for part in argument[1:] if part is not None]
-        for part in inner:
-            inside, deeper = _loops(part)
-            count += inside
-            nested = nested or deeper
-    return count, nested
-
-
-def _branches(tree: Any) -> bool:
-    """Say whether a repeated body can match one text in several ways through alternatives or optional parts."""
-    for code, argument in tree:
-        if code is codes.BRANCH:
-            return True
-        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT) and (argument[0] != argument[1] or _branches(argument[2])):
-            return True
-        if code is codes.SUBPATTERN and _branches(argument[3]):
-            return True
-    return False
-
-
-def _checked(source: str, text: str) -> re.Pattern[str]:
+def _checked(source: str, text: str, whole: bool = False) -> re.Pattern[str]:
     pattern = java_pattern(source)
-    if len(text) > pattern.longest:
+    longest = pattern.longest_whole if whole else pattern.longest
+    if len(text) > longest:
         raise JavaException(
             f"a text of {len(text)} characters is too long for the regular expression {source!r}, "
-            f"which may be used on {pattern.longest} at most"
+            f"which may be used on {longest} at most"
         )
     return pattern.regex
 
 
 def matches(text: str, source: str) -> bool:
     """Say whether the whole text matches."""
-    return _checked(source, text).fullmatch(text) is not None
+    return _checked(source, text, whole=True).fullmatch(text) is not None
 
 
 def replace(text: str, source: str, replacement: str, count: int = 0) -> str:

@@ -23,7 +23,7 @@ class Payload:
             self.value = self._parse(text)
         except (ValueError, RecursionError) as error:
             if _is_json(media_type):
-                raise BodyError(0, f"Could not parse request body into json: {_reason(error)}") from None
+                raise BodyError(0, _reason(error)) from None
             self.value = text
 
     def _parse(self, text: str) -> object:

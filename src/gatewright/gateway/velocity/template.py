@@ -12,6 +12,8 @@ from gatewright.gateway.velocity.errors import BodyError, JavaException, Templat
 from gatewright.gateway.velocity.limits import MAX_TEMPLATE
 from gatewright.gateway.velocity.parse import Parser
 from gatewright.gateway.velocity.scope import Break, Scope, Stop, Write
+from gatewright.gateway.velocity.util import UTIL
+from gatewright.gateway.velocity.values import shielded
 
 
 class Template:
@@ -29,7 +31,7 @@ class Template:
         self.names = names
 
     def render(self, variables: Mapping[str, object]) -> str:
-        """Return what the template writes with these variables.
+        """Return what the template writes with these variables; `$util` is there without being given.
 
         Raises:
             BodyError: the template asked for a part of a payload that is not the JSON that it claims to be.
@@ -39,7 +41,9 @@ class Template:
             return self.constant
         out: list[str] = []
         try:
-            self._write(Scope(dict(variables)), out)
+            scope = {name: shielded(None, value) for name, value in variables.items()}
+            scope.setdefault("util", UTIL)
+            self._write(Scope(scope), out)
         except (Stop, Break):
             pass
         except JavaException as error:

@@ -15,7 +15,8 @@ The two kinds of list print differently on the real service, even within one val
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from gatewright.gateway.velocity.errors import JavaException
@@ -64,6 +65,18 @@ class Entry(Native):
         "getValue": (0, 0, lambda self: self.value),
         "toString": (0, 0, lambda self: self.text()),
     }
+
+
+def shielded(owner: object, value: object) -> object:
+    """Return what was found in a map; of a map that cannot be changed, neither can what is in it.
+
+    Variables belong to whoever renders, and may be shared by all requests: a template must not write to them.
+    """
+    if isinstance(owner, MutableMapping):
+        return value
+    if isinstance(value, dict):
+        return MappingProxyType(value)
+    return value[:] if isinstance(value, list) else value
 
 
 def java_double(number: float) -> str:
