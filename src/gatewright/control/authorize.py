@@ -12,7 +12,7 @@ from gatewright.core.identity import Caller
 from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.decision import Decision, PolicyKind
 from gatewright.policy.document import Policy, parse_policy
-from gatewright.policy.evaluate import PolicySet, decide
+from gatewright.policy.evaluate import Mode, PolicySet, decide
 from gatewright.storage.credentials import Credentials
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
@@ -73,6 +73,8 @@ def may(
         boundary=principal.boundary if principal is not None else None,
         session=credentials.session_policies_of(caller),
         resource=_trust(resource_policy) if resource_policy is not None else None,
+        # The control plane knows no resource policies but roles' trust policies, and without their word nobody gets in.
+        mode=Mode.TRUST if resource_policy is not None else Mode.IDENTITY_AND_RESOURCE,
     )
     question = AuthorizationRequest(
         caller=caller,

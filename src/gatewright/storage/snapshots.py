@@ -48,11 +48,12 @@ class Publication(Generic[T]):
 class Shelf(Generic[T]):
     """The snapshots of one kind, by key."""
 
-    __slots__ = ("_items", "kind", "version")
+    __slots__ = ("_items", "kind", "removals", "version")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.version = 0  # grows with every change: part of the key of whatever is cached from this shelf
+        self.removals = 0  # grows where snapshots were taken away: whoever read a row before must not put it here after
         self._items: dict[str, T] = {}
 
     def get(self, key: str) -> T | None:
@@ -69,6 +70,7 @@ class Shelf(Generic[T]):
         """Replace a snapshot; None takes it away."""
         self.version += 1
         if item is None:
+            self.removals += 1
             self._items.pop(key, None)
         else:
             self._items[key] = item
@@ -76,6 +78,7 @@ class Shelf(Generic[T]):
     def replace(self, items: dict[str, T]) -> None:
         """Replace all snapshots at once."""
         self.version += 1
+        self.removals += 1
         self._items = items
 
 

@@ -1,0 +1,32 @@
+"""Operation -> IAM action and resource. The action of every operation is `cognito-identity:` and its own name.
+
+Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Cognito Identity".
+`SetIdentityPoolRoles` hands roles to a service, so that each needs `iam:PassRole` too.
+"""
+
+from gatewright.control.service import Call, Params, Permission
+from gatewright.policy.audience import PROVIDER
+
+
+def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
+    """Return what a caller must be allowed for an operation that is signed."""
+    permission = Permission(f"cognito-identity:{call.operation}", _resource(call, params), _keys(params))
+    if call.operation != "SetIdentityPoolRoles":
+        return (permission,)
+    passed = {"iam:passedtoservice": (PROVIDER,)}
+    roles = sorted(set(params["Roles"].values()))
+    return (permission, *(Permission("iam:PassRole", role, passed) for role in roles))
+
+
+def _resource(call: Call, params: Params) -> str:
+    if params.get("ResourceArn") is not None:
+        return str(params["ResourceArn"])
+    pool = params.get("IdentityPoolId")
+    return "*" if pool is None else f"arn:aws:cognito-identity:{call.region}:{call.account}:identitypool/{pool}"
+
+
+def _keys(params: Params) -> dict[str, tuple[str, ...]]:
+    tags = params.get("Tags") or params.get("IdentityPoolTags") or {}
+    keys: dict[str, tuple[str, ...]] = {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}
+    names = (*tags, *(params.get("TagKeys") or ()))
+    return keys | {"aws:tagkeys": tuple(names)} if names else keys

@@ -1,0 +1,42 @@
+"""Tags of identity pools: `TagResource`, `UntagResource`, `ListTagsForResource`."""
+
+from gatewright.control.service import Call, Params, Result
+from gatewright.core.arn import parse_arn
+from gatewright.services.cognito_identity.faults import invalid_parameter
+from gatewright.services.cognito_identity.identity_pools import pool_row_of
+from gatewright.services.cognito_identity.tables import IdentityPoolRow
+
+_MOST = 50
+
+
+async def _pool_of(call: Call, params: Params) -> IdentityPoolRow:
+    try:
+        arn = parse_arn(params["ResourceArn"])
+    except ValueError:
+        arn = None
+    kind, _, identity_pool_id = arn.resource.partition("/") if arn is not None else ("", "", "")
+    if arn is None or arn.service != "cognito-identity" or kind != "identitypool" or arn.account != call.account:
+        raise invalid_parameter(f"{params['ResourceArn']} is not the ARN of an identity pool of this account.")
+    return await pool_row_of(call, identity_pool_id)
+
+
+async def tag_resource(call: Call, params: Params) -> Result:
+    """Set tags of a pool."""
+    row = await _pool_of(call, params)
+    tags = {**row.tags, **params["Tags"]}
+    if len(tags) > _MOST:
+        raise invalid_parameter(f"A resource can have at most {_MOST} tags.")
+    row.tags = tags
+    return {}
+
+
+async def untag_resource(call: Call, params: Params) -> Result:
+    """Take tags of a pool away; one that is not there is no error."""
+    row = await _pool_of(call, params)
+    row.tags = {key: value for key, value in row.tags.items() if key not in params["TagKeys"]}
+    return {}
+
+
+async def list_tags_for_resource(call: Call, params: Params) -> Result:
+    """Return a pool's tags."""
+    return {"Tags": (await _pool_of(call, params)).tags}
