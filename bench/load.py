@@ -1,0 +1,98 @@
+"""Load: wrk on its own core, sending given bytes; and the fair comparison of servers under it.
+
+In: requests as bytes, servers. Out: `Run`s. Law: a run with one answer other than 2xx is no measurement; it stops.
+"""
+
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.servers import Server
+
+LOAD_CORE = 1
+_REPLAY = Path(__file__).with_name("replay.lua")
+
+
+class NotMeasured(Exception):
+    """The answers were not what is to be measured."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one server."""
+
+    per_second: float
+    cpu_microseconds: float  # processor time of the server for one request, whatever else the machine was doing
+    slow_milliseconds: float  # 99 of 100 answers came sooner
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Our runs beside the other's, round by round."""
+
+    ours: tuple[Run, ...]
+    theirs: tuple[Run, ...]
+
+    @property
+    def ratio(self) -> float:
+        """How many times the other's throughput is ours: the median of the rounds."""
+        return statistics.median(a.per_second / b.per_second for a, b in zip(self.ours, self.theirs, strict=True))
+
+    @property
+    def cpu_ratio(self) -> float:
+        """The same by processor time, which neighbours on the machine disturb less."""
+        return statistics.median(
+            b.cpu_microseconds / a.cpu_microseconds for a, b in zip(self.ours, self.theirs, strict=True)
+        )
+
+
+def middle(runs: Sequence[Run]) -> Run:
+    """Return the medians of some runs."""
+    return Run(
+        statistics.median(run.per_second for run in runs),
+        statistics.median(run.cpu_microseconds for run in runs),
+        statistics.median(run.slow_milliseconds for run in runs),
+    )
+
+
+def in_turns(
+    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: float, connections: int = 32
+) -> dict[str, tuple[Run, ...]]:
+    """Load each server in turn, again and again, after a first turn that warms up and does not count."""
+    runs: dict[str, list[Run]] = {name: [] for name in subjects}
+    for turn in range(rounds + 1):
+        for name, (server, requests) in subjects.items():
+            run = once(server, requests, seconds if turn else min(seconds, 1.0), connections)
+            if turn:
+                runs[name].append(run)
+    return {name: tuple(some) for name, some in runs.items()}
+
+
+def once(server: Server, requests: Sequence[bytes], seconds: float, connections: int = 32) -> Run:
+    """Load one server for some seconds.
+
+    Raises:
+        NotMeasured: an answer was not 2xx, or did not come.
+    """
+    with tempfile.NamedTemporaryFile(prefix="gatewright-bench-") as file:
+        for request in requests:
+            file.write(b"%d\n%s" % (len(request), request))
+        file.flush()
+        before = server.cpu_seconds()
+        command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s"]
+        address = f"http://127.0.0.1:{server.port}/"
+        done = subprocess.run(
+            [*command, "--latency", "-s", str(_REPLAY), address, "--", file.name],
+            capture_output=True, text=True, check=False, timeout=seconds + 60,
+        )  # fmt: skip
+        spent = server.cpu_seconds() - before
+    found = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    if not found:
+        raise NotMeasured(f"wrk failed: {done.stderr or done.stdout}")
+    answered, took, refused, broken, slow = (int(word) for word in found[0])
+    if refused or broken or not answered:
+        raise NotMeasured(f"{server.name}: of {answered} answers {refused} were not 2xx, and {broken} did not come")
+    return Run(answered / (took / 1e6), spent / answered * 1e6, slow / 1e3)
