@@ -165,6 +165,27 @@ async def test_accept_chooses_the_gateway_responses_template(world: World) -> No
     assert (got.header("Content-Type"), got.body) == ("application/xml", b"<e>Missing Authentication Token</e>")
 
 
+async def test_a_customized_refusal_knows_who_was_refused(world: World) -> None:
+    template = {"application/json": "$context.identity.userArn"}
+    world.deploy(
+        {"/demo": [mock(authorization="AWS_IAM")]},
+        gateway_responses=(customized("DEFAULT_4XX", response_templates=template),),
+    )
+    got = await world.call("GET", "/demo", signer=world.session(world.role(policy=None)))
+    assert got.body.decode().endswith(":assumed-role/Visitor/visit")
+    assert (await world.call("GET", "/demo")).body == b""
+
+
+@pytest.mark.parametrize("status", ["100", "101", "199"])
+async def test_a_status_that_ends_no_request_is_never_sent(world: World, status: str) -> None:
+    world.deploy(
+        {"/demo": [mock(responses=(answer(int(status), "{}"),))]},
+        gateway_responses=(customized("DEFAULT_4XX", status_code=status),),
+    )
+    assert (await world.call("GET", "/demo")).status == 500
+    assert (await world.call("GET", "/nothing")).status == 403
+
+
 async def test_access_denied_can_be_customized(world: World) -> None:
     template = {"application/json": '{"why":$context.error.messageString}'}
     world.deploy(

@@ -22,14 +22,18 @@ _COGNITO = "cognito-identity.amazonaws.com"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def extended_request_id(request_id: str) -> str:
-    """Return the value of `x-amz-apigw-id`: 15 characters and `=`, made of the request id so that logs join them."""
-    return urlsafe_b64encode(sha256(request_id.encode()).digest()[:11]).decode()
+def id_headers(request_id: str, now: float) -> tuple[tuple[str, str], ...]:
+    """Return the headers that every answer carries.
 
-
-def trace_id(request_id: str, now: float) -> str:
-    """Return the value of `X-Amzn-Trace-Id` in X-Ray's form; ours, whatever the client sent."""
-    return f"Root=1-{int(now):08x}-{sha256(request_id.encode()).hexdigest()[22:46]}"
+    All are made of the request id, so that logs join them. `x-amz-apigw-id` has 15 characters and `=`; the trace id has
+    X-Ray's form, and is ours whatever the client sent.
+    """
+    digest = sha256(request_id.encode()).digest()
+    return (
+        ("x-amzn-RequestId", request_id),
+        ("x-amz-apigw-id", urlsafe_b64encode(digest[:11]).decode()),
+        ("X-Amzn-Trace-Id", f"Root=1-{int(now):08x}-{digest[11:23].hex()}"),
+    )
 
 
 def common_log_time(now: float) -> str:
@@ -43,14 +47,15 @@ def build_context(
 ) -> dict[str, Any]:
     """Return `$context` for one invocation; what is not known yet is absent, and reads as empty."""
     now = request.received
+    _, (_, extended_id), (_, trace_id) = id_headers(request.request_id, now)
     context: dict[str, Any] = {
         "accountId": stage.snapshot.account,
         "apiId": stage.snapshot.api.api_id,
         "stage": stage.snapshot.stage_name,
         "deploymentId": stage.snapshot.deployment_id,
         "requestId": request.request_id,
-        "extendedRequestId": extended_request_id(request.request_id),
-        "xrayTraceId": trace_id(request.request_id, now)[5:],
+        "extendedRequestId": extended_id,
+        "xrayTraceId": trace_id.removeprefix("Root="),
         "httpMethod": request.method if match is None else match.verb,
         "protocol": "HTTP/1.1",
         "requestTime": common_log_time(now),

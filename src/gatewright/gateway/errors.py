@@ -7,6 +7,8 @@ Source: API Gateway developer guide, "Gateway response types"; error types and m
 
 from typing import ClassVar
 
+from gatewright.core.identity import Caller
+
 
 class GatewayError(Exception):
     """A refusal with AWS's status, error type and message.
@@ -28,12 +30,14 @@ class GatewayError(Exception):
         error_type: str | None = None,
         message_key: str = "message",
         validation_error: str = "",
+        caller: Caller | None = None,
     ) -> None:
         self.message = self.default_message if message is None else message
         self.reason = reason or self.message or type(self).__name__
         self.named = error_type or self.error_type
         self.message_key = message_key
         self.validation_error = validation_error
+        self.caller = caller  # whoever was proven before the refusal
         super().__init__(f"{self.named}: {self.reason}")
 
 

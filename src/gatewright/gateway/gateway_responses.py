@@ -72,6 +72,8 @@ def _compile(response: GatewayResponse) -> LiveGatewayResponse:
             except ValueError:
                 continue
     status = int(response.status_code) if response.status_code else None
+    if status is not None and status < 200:
+        status = None  # 1xx ends no request: the connection would be out of step
     return LiveGatewayResponse(status, tuple(headers), dict(response.response_templates))
 
 

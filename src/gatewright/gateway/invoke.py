@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatewright.core.address import StageAddress
+from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
 from gatewright.gateway import gateway_responses
-from gatewright.gateway.authorize import Authorized, authorize
-from gatewright.gateway.context import build_context, extended_request_id, trace_id
+from gatewright.gateway.authorize import authorize
+from gatewright.gateway.context import build_context, id_headers
 from gatewright.gateway.errors import (
     GatewayError,
     HeadersTooLarge,
@@ -43,32 +44,29 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
     trace = Trace(request.request_id)
     stage: LiveStage | None = None
     match: Match | None = None
-    authorized: Authorized | None = None
     try:
         within_limits(request)
         stage = find(address, ports)
-        match = stage.match(request, address)
+        match = stage.match(request, address, trace)
         authorized = await authorize(match, address, ports, trace)
         outgoing = map_request(authorized)
         answer = await integrate(outgoing)
         response = map_response(authorized, answer)
     except GatewayError as refusal:
-        response = refuse(refusal, request, address, stage, match, authorized)
+        response = refuse(refusal, request, address, stage, match)
         trace.refused("answer", refusal.reason, status=response.status, error_type=refusal.named)
-        _keep(trace, request, address, ports, authorized, response, refusal.named)
+        _keep(trace, request, address, ports, response, refusal.caller, refusal.named)
     except Exception:
         _log.exception("invocation %s failed: this is a bug", request.request_id)
-        bug = InternalFailure(reason="an unexpected failure; see the log at this request id")
-        response = refuse(bug, request, address, None, None, None)
-        trace.refused("answer", bug.reason, status=response.status, error_type=bug.named)
-        _keep(trace, request, address, ports, authorized, response, bug.named)
+        response = gateway_responses.render(InternalFailure(), {}, None, None)
+        trace.refused("answer", "an unexpected failure; the log has it under this request id", status=response.status)
+        _keep(trace, request, address, ports, response, None, InternalFailure.error_type)
     else:
         if ports.traces.wants_success:
-            trace.passed(
-                "answer", f"{match.method.settings.http_method} {match.method.resource.path} answered {response.status}"
-            )
-            _keep(trace, request, address, ports, authorized, response, "")
-    return finish(response, request)
+            trace.passed("answer", "the integration answered, and its answer was mapped", status=response.status)
+            _keep(trace, request, address, ports, response, authorized.caller)
+    response.headers += id_headers(request.request_id, request.received)
+    return response
 
 
 def within_limits(request: Request) -> None:
@@ -119,20 +117,14 @@ async def integrate(outgoing: Outgoing) -> Answer:
 
 
 def refuse(
-    refusal: GatewayError,
-    request: Request,
-    address: StageAddress,
-    stage: LiveStage | None,
-    match: Match | None,
-    authorized: Authorized | None,
+    refusal: GatewayError, request: Request, address: StageAddress, stage: LiveStage | None, match: Match | None
 ) -> Response:
     """Word a refusal, by the API's own gateway responses once the API is known."""
     if stage is None:
         return gateway_responses.render(refusal, {}, None, None)
 
     def context() -> Mapping[str, Any]:
-        caller = authorized.caller if authorized is not None else None
-        found = build_context(request, address, stage, match, caller)
+        found = build_context(request, address, stage, match, refusal.caller)
         return found if match is not None else {**found, "path": f"/{address.stage_name}{_path(address)}"}
 
     sources = Sources(
@@ -141,7 +133,11 @@ def refuse(
         stage_variables=stage.snapshot.variables,
         request_body=lambda: request.body.decode("utf-8", "replace"),
     )
-    return gateway_responses.render(refusal, stage.gateway_responses, request.header("accept"), sources)
+    try:
+        return gateway_responses.render(refusal, stage.gateway_responses, request.header("accept"), sources)
+    except Exception:
+        _log.exception("the refusal of %s could not be customized: this is a bug", request.request_id)
+        return gateway_responses.render(refusal, {}, None, None)
 
 
 def _path(address: StageAddress) -> str:
@@ -151,26 +147,15 @@ def _path(address: StageAddress) -> str:
         return "/"
 
 
-def finish(response: Response, request: Request) -> Response:
-    """Add the ids that every answer carries. It is the connection that leaves out the body of an answer to HEAD."""
-    response.headers += (
-        ("x-amzn-RequestId", request.request_id),
-        ("x-amz-apigw-id", extended_request_id(request.request_id)),
-        ("X-Amzn-Trace-Id", trace_id(request.request_id, request.received)),
-    )
-    return response
-
-
 def _keep(
     trace: Trace,
     request: Request,
     address: StageAddress,
     ports: Ports,
-    authorized: Authorized | None,
     response: Response,
-    error_type: str,
+    caller: Caller | None,
+    error_type: str = "",
 ) -> None:
-    caller = authorized.caller if authorized is not None else None
     summary = RequestSummary(
         request_id=request.request_id,
         at=request.received,

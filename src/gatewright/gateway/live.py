@@ -11,7 +11,8 @@ from typing import Protocol
 import msgspec
 
 from gatewright.core.address import StageAddress
-from gatewright.gateway.deployment import Method, PublishedStage, Resource, StageSnapshot
+from gatewright.core.trace import Trace
+from gatewright.gateway.deployment import ApiSnapshot, Method, PublishedStage, Resource, StageSnapshot
 from gatewright.gateway.errors import ApiConfigurationError, MissingAuthenticationToken
 from gatewright.gateway.gateway_responses import LiveGatewayResponse, compile_gateway_responses
 from gatewright.gateway.integrations.plan import LiveIntegration, compile_integration
@@ -21,6 +22,7 @@ from gatewright.gateway.resources import NO_PARAMETERS, Routes
 from gatewright.policy.document import MalformedPolicy, Policy, PolicyKind, parse_policy
 from gatewright.wire.http import Request
 
+_MATCHED = "the path belongs to a resource of the deployment, and the resource has the method"
 VERBS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
@@ -89,7 +91,7 @@ class LiveStage:
             raise ApiConfigurationError(reason=f"the API's resource policy cannot be read: {self._policy_problem}")
         return self._policy
 
-    def match(self, request: Request, address: StageAddress) -> Match:
+    def match(self, request: Request, address: StageAddress, trace: Trace) -> Match:
         """Find the method that a request is for.
 
         Raises:
@@ -100,13 +102,16 @@ class LiveStage:
         verb = request.header("x-http-method-override") or request.method
         known = self._static.get((verb, address.path))
         if known is not None:
-            return Match(request, self, known[0], verb, known[1], Parameters(request, NO_PARAMETERS))
+            method, text = known
+            trace.passed("match", _MATCHED, resource=method.resource.path, method=verb)
+            return Match(request, self, method, verb, text, Parameters(request, NO_PARAMETERS))
         path = canonical_path(address.path)
         found = self._routes.find(path)
         if found is None:
             raise MissingAuthenticationToken(reason=f"no resource of the deployment matches {path.text}")
         resource, values = found
         method = self._method(resource, verb)
+        trace.passed("match", _MATCHED, resource=resource.path, method=verb)
         if not values:
             self._remember(verb, address.path, path, method)
         return Match(request, self, method, verb, path.text, Parameters(request, values))
@@ -135,7 +140,7 @@ def compile_stage(snapshot: StageSnapshot) -> LiveStage:
 
 def compile_method(resource: Resource, settings: Method, snapshot: StageSnapshot) -> LiveMethod:
     """Compile one method; what cannot be carried out becomes its `problem`."""
-    problem = _not_carried_out(settings)
+    problem = _not_carried_out(settings, snapshot.api)
     if not problem and settings.integration is not None:
         try:
             integration = compile_integration(settings, snapshot)
@@ -145,12 +150,14 @@ def compile_method(resource: Resource, settings: Method, snapshot: StageSnapshot
     return LiveMethod(resource, settings, None, problem or "the method has no integration")
 
 
-def _not_carried_out(settings: Method) -> str:
+def _not_carried_out(settings: Method, api: ApiSnapshot) -> str:
     """Name a setting that would have to be enforced and is not built: the control plane refuses it, and so do we."""
     if settings.api_key_required:
         return "apiKeyRequired is set, and usage plans are not implemented"
     if settings.request_validator_id:
         return "a request validator is set, and request validation is not implemented"
+    if api.minimum_compression_size is not None:
+        return "minimumCompressionSize is set, and compression is not implemented"
     return ""
 
 

@@ -86,7 +86,7 @@ def _decide(match: Match, claim: Authorization, caller: Caller, ports: "Ports", 
     if decision is None:
         decision = _evaluate(match, caller, principal, arn, ports)
         ports.decisions.put(key, decision)
-    must_allow(decision, caller.arn, arn, match.stage.snapshot.account, trace)
+    must_allow(decision, caller, arn, match.stage.snapshot.account, trace)
 
 
 def _evaluate(match: Match, caller: Caller, principal: Principal | None, arn: str, ports: "Ports") -> Decision:

@@ -63,12 +63,13 @@ def question(match: Match, caller: Caller, arn: str) -> AuthorizationRequest:
     return AuthorizationRequest(caller, ACTION, arn, http=request, region=match.stage.region, now=request.received)
 
 
-def must_allow(decision: Decision, who: str, arn: str, account: str, trace: Trace) -> None:
+def must_allow(decision: Decision, caller: Caller | None, arn: str, account: str, trace: Trace) -> None:
     """Record a decision, and stop where it is not an allow.
 
     Raises:
         AccessDenied: in AWS's words, the account masked as AWS masks it.
     """
+    who = "anonymous" if caller is None else caller.arn
     if decision.outcome is Outcome.ALLOWED:
         trace.passed("authorize", decision.reason, action=ACTION, resource=arn, caller=who)
         return
@@ -78,4 +79,5 @@ def must_allow(decision: Decision, who: str, arn: str, account: str, trace: Trac
         f"User: {who} is not authorized to perform: {ACTION} on resource: {masked}{explicit}",
         reason=decision.reason,
         message_key="Message",
+        caller=caller,
     )

@@ -36,4 +36,4 @@ def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
     if decision is None:
         decision = decide(question(match, _ANONYMOUS, arn), PolicySet(resource=policy, mode=Mode.RESOURCE_ONLY))
         ports.decisions.put(key, decision)
-    must_allow(decision, "anonymous", arn, match.stage.snapshot.account, trace)
+    must_allow(decision, None, arn, match.stage.snapshot.account, trace)

@@ -156,9 +156,16 @@ def _response(settings: IntegrationResponse, declared: MethodResponse | None) ->
         headers=tuple(_headers(settings, declared)),
         to_binary=settings.content_handling == "CONVERT_TO_BINARY",
         prepared={},
-        problem="" if declared else f"output mapping refers to a method response that does not exist: {status}",
+        problem=_problem(status, declared),
     )
     return msgspec.structs.replace(response, prepared=_prepare(response))
+
+
+def _problem(status: int, declared: MethodResponse | None) -> str:
+    if declared is None:
+        return f"output mapping refers to a method response that does not exist: {status}"
+    # AWS takes such codes; sent, they would leave the client waiting, and the connection out of step.
+    return f"a status code of {status} ends no request" if status < 200 else ""
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:
@@ -195,7 +202,7 @@ def encode_body(text: str, status: int, to_binary: bool) -> bytes:
     Raises:
         ValueError: they should be Base64 and are not.
     """
-    if status in _BODILESS or status < 200:
+    if status in _BODILESS:
         return b""
     if not to_binary:
         return text.encode("utf-8", "replace")
