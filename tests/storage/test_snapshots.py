@@ -99,7 +99,7 @@ async def test_another_node_shows_a_write_soon_after(storage: Storage, url: str)
     await here.load()
     await _write(storage, here, "a")
     deadline = time.monotonic() + 10
-    while there.shelf("pebble").get("a") is None and time.monotonic() < deadline:
+    while there.shelf("pebble").get("a") is None and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     follower.cancel()
     with pytest.raises(asyncio.CancelledError):

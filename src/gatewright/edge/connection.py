@@ -17,8 +17,8 @@ import httptools
 
 from gatewright.core import ids
 from gatewright.core.clock import Clock
-from gatewright.edge.framing import Framing, FramingError
-from gatewright.edge.limits import BODY_BYTES, HEAD_BYTES, HEADER_COUNT, IDLE_SECONDS, PIPELINED, REQUEST_SECONDS
+from gatewright.edge.framing import Framing, FramingError, HeadTooLarge
+from gatewright.edge.limits import BODY_BYTES, HEADER_COUNT, IDLE_SECONDS, PIPELINED, REQUEST_SECONDS
 from gatewright.wire.http import Request, Response
 
 Answer = Response | Awaitable[Response]  # an answer that needed nothing to wait for comes at once
@@ -80,6 +80,8 @@ class Connection(asyncio.Protocol):
                 self._transport.close()
         except httptools.HttpParserCallbackError as error:
             self._refuse(error.__context__.status if isinstance(error.__context__, _Unreadable) else 400)
+        except HeadTooLarge:
+            self._refuse(431)
         except (httptools.HttpParserError, FramingError):
             self._refuse(400)
 
@@ -105,25 +107,17 @@ class Connection(asyncio.Protocol):
         self._url = b""
         self._headers: list[tuple[str, str]] = []
         self._body: list[bytes] = []
-        self._head_bytes = 0
         self._body_bytes = 0
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the request target."""
         self._url += url
-        self._count_head(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header."""
-        self._count_head(len(name) + len(value) + 4)
         if len(self._headers) >= HEADER_COUNT:
             raise _Unreadable(431)
         self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
-
-    def _count_head(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > HEAD_BYTES:
-            raise _Unreadable(431)
 
     def on_headers_complete(self) -> None:
         """Judge the head: one host, one framing, a plain path."""

@@ -6,6 +6,8 @@ In: the bytes of a connection. Out: pieces that end where a head or a body ends,
 of this check. Source: RFC 9112, sections 6 and 7.
 """
 
+from gatewright.edge.limits import HEAD_BYTES
+
 _END_OF_HEAD = b"\r\n\r\n"
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _SIZE_DIGITS = 8
@@ -15,12 +17,17 @@ class FramingError(Exception):
     """The bytes can be read in more than one way, or use what is not supported."""
 
 
+class HeadTooLarge(FramingError):
+    """The request line and the headers are more than anybody is meant to send."""
+
+
 class Framing:
     """The framing of one connection's requests."""
 
-    __slots__ = ("_carry", "_chunks", "_left")
+    __slots__ = ("_carry", "_chunks", "_left", "_seen")
 
     def __init__(self) -> None:
+        self._seen = 0  # bytes of the head so far
         self._carry = b""  # the last bytes of a head whose end has not been seen
         self._left = 0  # bytes of a body of known length that are still to come
         self._chunks: _Chunks | None = None
@@ -51,23 +58,31 @@ class Framing:
         return self._head(data, start)
 
     def _head(self, data: bytes, start: int) -> int:
-        if not self._carry:
-            found = data.find(_END_OF_HEAD, start)
+        end = self._end_of_head(data, start)
+        self._seen += (end or len(data)) - start
+        if self._seen > HEAD_BYTES:
+            raise HeadTooLarge
+        if end is None:
+            return len(data)
+        self._seen = 0
+        return end
+
+    def _end_of_head(self, data: bytes, start: int) -> int | None:
+        """Return where the blank line ends; None: not in these bytes, of which the last are kept for the next look."""
+        if self._carry:
+            window = self._carry + data[start : start + 3]
+            found = window.find(_END_OF_HEAD)
+            carried, self._carry = len(self._carry), b""
             if found >= 0:
-                return found + 4
-            self._carry = data[max(start, len(data) - 3) :]
-            return len(data)
-        window = self._carry + data[start : start + 3]
-        found = window.find(_END_OF_HEAD)
+                return start + found + 4 - carried
+            if len(data) - start < 3:
+                self._carry = window[-3:]
+                return None
+        found = data.find(_END_OF_HEAD, start)
         if found >= 0:
-            end = start + found + 4 - len(self._carry)
-            self._carry = b""
-            return end
-        if len(data) - start <= 3:
-            self._carry = window[-3:]
-            return len(data)
-        self._carry = b""
-        return self._head(data, start)
+            return found + 4
+        self._carry = data[max(start, len(data) - 3) :]
+        return None
 
 
 class _Chunks:

@@ -36,6 +36,41 @@ def upgrade() -> None:
         batch_op.create_index("ix_apigateway_rest_apis_listed", ["region", "created_at", "id"], unique=False)
 
     op.create_table(
+        "cognito_identity_identities",
+        sa.Column("identity_id", sa.String(length=55), nullable=False),
+        sa.Column("identity_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("identity_id", name=op.f("pk_cognito_identity_identities")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("cognito_identity_identities", schema=None) as batch_op:
+        batch_op.create_index("ix_cognito_identity_identities_pool", ["identity_pool_id", "identity_id"], unique=False)
+
+    op.create_table(
+        "cognito_identity_pools",
+        sa.Column("identity_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("region", sa.String(length=32), nullable=False),
+        sa.Column("identity_pool_name", sa.String(length=128), nullable=False),
+        sa.Column("allow_unauthenticated", sa.Boolean(), nullable=False),
+        sa.Column("allow_classic_flow", sa.Boolean(), nullable=True),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("identity_pool_id", name=op.f("pk_cognito_identity_pools")),
+    )
+    with op.batch_alter_table("cognito_identity_pools", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_identity_pools_region"), ["region"], unique=False)
+
+    op.create_table(
+        "cognito_identity_signing_keys",
+        sa.Column("key_id", sa.String(length=36), nullable=False),
+        sa.Column("algorithm", sa.String(length=8), nullable=False),
+        sa.Column("sealed_private", sa.LargeBinary(), nullable=False),
+        sa.Column("public_pem", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_cognito_identity_signing_keys")),
+    )
+    op.create_table(
         "iam_attachments",
         sa.Column("owner_id", sa.String(length=21), nullable=False),
         sa.Column("policy_arn", sa.String(length=2048), nullable=False),
