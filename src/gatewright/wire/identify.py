@@ -21,6 +21,7 @@ from gatewright.wire.target import Target
 __all__ = ["Target", "Unidentified", "identify", "target_for"]
 
 _NO_VERSION = "NO_VERSION_SPECIFIED"  # AWS's own word for a missing Version
+_OTHERS_PATHS = (("apigateway", "/v2/", "apigatewayv2"),)  # services that share a signing name are told apart by path
 _Scope = tuple[str | None, str | None]  # region, service
 
 
@@ -145,6 +146,9 @@ def _by_content(
                 return target_for(catalogue, name, match[0], match[1], scope)
     if not services:
         raise Unidentified("rest-json", "MissingAuthenticationTokenException", "Missing Authentication Token", 403)
+    for name, start, other in _OTHERS_PATHS:
+        if name in services and request.path.startswith(start) and other not in catalogue.services:
+            raise _not_ours(other, "rest-json", catalogue)
     if spoken[services[0]] == "json":
         message = "The header X-Amz-Target is missing: it names the operation"
         raise Unidentified("json", "UnknownOperationException", message, 400)

@@ -93,7 +93,8 @@ def _descend(
     if found is None and label is not None and segment:
         found = _descend(label, segments, at + 1, (*values, segment), query)
     greedy = node.children.get(_GREEDY)
-    for end in range(len(segments), at, -1) if found is None and greedy is not None and segment else ():
+    ends = (*range(len(segments) - 1, at, -1), len(segments))  # what may follow a greedy label is more specific
+    for end in ends if found is None and greedy is not None and segment else ():
         found = _descend(greedy, segments, end, (*values, "/".join(segments[at:end])), query)  # type: ignore[arg-type]
         if found is not None:
             break

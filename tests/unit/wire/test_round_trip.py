@@ -92,5 +92,6 @@ def test_any_answer_is_read_by_botocore(service: str, data: st.DataObject) -> No
     parsed = read(service, model, response)
     del parsed["ResponseMetadata"]
     payload = model.output_shape.serialization.get("payload") if model.output_shape else None
-    parsed = {name: value for name, value in parsed.items() if name in result or name != payload}
+    own = (payload, "contentType")  # every payload has a type, and botocore reads an empty one as well
+    parsed = {name: value for name, value in parsed.items() if name in result or name not in own}
     assert parsed == result
