@@ -6,7 +6,6 @@ Source: API Gateway developer guide, "API Gateway resource policies".
 """
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from gatewright.policy.document import MalformedPolicy, PolicyKind, parse_policy
@@ -23,30 +22,35 @@ def read_policy(text: str, region: str, account: str, api_id: str) -> str:
     Raises:
         Fault: it is not a resource policy, or longer than 8,192 bytes.
     """
-    if len(text.encode()) > limits.POLICY_BYTES:
+    if len(text.encode(errors="replace")) > limits.POLICY_BYTES:
         raise bad_request(f"{_INVALID} It is longer than {limits.POLICY_BYTES} bytes.")
+    prefix = f"arn:aws:execute-api:{region}:{account}:{api_id}/"
     try:
-        parse_policy(text, kind=PolicyKind.RESOURCE, name="resource policy")
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_without_duplicates)
         statements = document["Statement"]
         for statement in statements if isinstance(statements, list) else [statements]:
             for element in ("Resource", "NotResource"):
                 if element in statement:
-                    statement[element] = _expanded(
-                        statement[element], f"arn:aws:execute-api:{region}:{account}:{api_id}/"
-                    )
+                    statement[element] = _expanded(statement[element], prefix)
         expanded = json.dumps(document, separators=(",", ":"))
-        # What is enforced is the expanded text, so it is the one that must be a policy.
         parse_policy(expanded, kind=PolicyKind.RESOURCE, name="resource policy")
-    except (MalformedPolicy, ValueError, KeyError, TypeError):
+    except (MalformedPolicy, ValueError, KeyError, TypeError, RecursionError):
         raise bad_request(_INVALID) from None
     return expanded
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an element that is written twice: readers would disagree about which one counts."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("an element is written twice")
+    return dict(pairs)
 
 
 def _expanded(resources: Any, prefix: str) -> Any:
     if isinstance(resources, str):
         return prefix + resources[len(_SHORT) :] if resources.startswith(_SHORT) else resources
-    assert isinstance(resources, Iterable)
+    if not isinstance(resources, list):
+        raise TypeError("resources are texts")
     return [_expanded(resource, prefix) for resource in resources]
 
 

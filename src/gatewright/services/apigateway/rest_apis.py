@@ -59,6 +59,7 @@ async def create_rest_api(call: Call, params: Params) -> Result:
         tags=check_tags(params.get("tags") or {}),
     )
     call.session.add(row)
+    await call.session.flush()  # the root refers to it
     call.session.add(ResourceRow(api_id=row.id, id=row.root_resource_id, parent_id=None, path_part=""))
     await call.session.flush()
     return describe_rest_api(row)
