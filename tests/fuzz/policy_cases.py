@@ -45,7 +45,7 @@ RESOURCE_PATTERNS = (
     "arn:aws:svc:::a${*}b${?}",
     f"arn:aws:svc:r2:{HERE}:x/${{aws:username}}/*",
     f"arn:aws:svc:*:{HERE}:x/${{t:owner, 'U'}}/${{t:color}}",
-    f"arn:aws:svc:r2:*:x/${{t:many}}/*",
+    "arn:aws:svc:r2:*:x/${t:many}/*",
 )
 TEXTS = ("red", "Red", "green", "", "re*", "r?d", "red/blue", "*")
 NUMBERS = ("1", "2", "2.50", "-3", "10", "words")

@@ -1,7 +1,8 @@
 """The policy language as plainly as it can be said: what the fast engine must agree with, case by case.
 
 In: a `Case` (parsed JSON and simple values). Out: `allowed`, `explicitDeny` or `implicitDeny`.
-Law: nothing is compiled, indexed, remembered or imported from the product. Read it beside AWS's pages, not beside the engine.
+Law: nothing is compiled, indexed, remembered or imported from the product. Read it beside AWS's pages, not beside
+the engine.
 AWS: IAM user guide, "Policy evaluation logic", "Condition operators", "Principal", "Variables and tags".
 """
 

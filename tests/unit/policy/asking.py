@@ -20,7 +20,11 @@ RESOURCE = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:abcde12345/dev/GET/demo"
 
 def user(account: str = ACCOUNT, name: str = "exampleuser", **more: Any) -> Caller:
     return Caller(
-        account=account, arn=f"arn:aws:iam::{account}:user/{name}", user_id="AIDAEXAMPLE", type=PrincipalType.USER, **more
+        account=account,
+        arn=f"arn:aws:iam::{account}:user/{name}",
+        user_id="AIDAEXAMPLE",
+        type=PrincipalType.USER,
+        **more,
     )
 
 
@@ -50,7 +54,9 @@ def federated(provider: str = "cognito-identity.amazonaws.com") -> Caller:
     return Caller(account="", arn="", user_id="", type=PrincipalType.ANONYMOUS, federated_provider=provider)
 
 
-def policy(*statements: dict[str, Any], kind: PolicyKind = PolicyKind.IDENTITY, version: str | None = "2012-10-17") -> Policy:
+def policy(
+    *statements: dict[str, Any], kind: PolicyKind = PolicyKind.IDENTITY, version: str | None = "2012-10-17"
+) -> Policy:
     document: dict[str, Any] = {"Statement": list(statements)}
     if version is not None:
         document["Version"] = version
@@ -86,7 +92,13 @@ def question(
     now: float = 1_700_000_100,
 ) -> AuthorizationRequest:
     return AuthorizationRequest(
-        caller=caller or user(), action=action, resource=resource, keys=keys or {}, http=http, region="us-east-1", now=now
+        caller=caller or user(),
+        action=action,
+        resource=resource,
+        keys=keys or {},
+        http=http,
+        region="us-east-1",
+        now=now,
     )
 
 

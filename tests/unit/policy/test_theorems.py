@@ -64,7 +64,9 @@ def test_adding_a_deny_never_opens() -> None:
         for statement in extra["Statement"]:
             statement["Effect"] = "Deny"
         more = (*policies.identity, policy_cases.parsed(extra, PolicyKind.IDENTITY))
-        assert not more_open(decide(request, policies), decide(request, msgspec.structs.replace(policies, identity=more)))
+        assert not more_open(
+            decide(request, policies), decide(request, msgspec.structs.replace(policies, identity=more))
+        )
 
 
 def test_adding_an_allow_never_closes() -> None:
@@ -74,7 +76,9 @@ def test_adding_an_allow_never_closes() -> None:
         for statement in extra["Statement"]:
             statement["Effect"] = "Allow"
         more = (*policies.identity, policy_cases.parsed(extra, PolicyKind.IDENTITY))
-        assert not more_open(decide(request, msgspec.structs.replace(policies, identity=more)), decide(request, policies))
+        assert not more_open(
+            decide(request, msgspec.structs.replace(policies, identity=more)), decide(request, policies)
+        )
 
 
 def test_a_boundary_only_narrows() -> None:
@@ -146,7 +150,9 @@ def test_a_refusal_names_the_kind_of_policy_that_was_silent() -> None:
     granted = (policy(allow()),)
     nothing = policy(allow("arn:aws:s3:::x"), kind=PolicyKind.BOUNDARY)
     assert "no permissions boundary allows" in ask(PolicySet(identity=granted, boundary=nothing)).aws_phrase("a:B")
-    assert "no session policy allows" in ask(PolicySet(identity=granted, session=(nothing,)), session()).aws_phrase("a:B")
+    assert "no session policy allows" in ask(PolicySet(identity=granted, session=(nothing,)), session()).aws_phrase(
+        "a:B"
+    )
     across = PolicySet(identity=granted, same_account=False)
     assert "no resource-based policy allows" in ask(across, user("444455556666")).aws_phrase("a:B")
 
