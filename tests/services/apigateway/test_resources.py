@@ -128,8 +128,8 @@ def test_a_greedy_variable_has_no_children_and_no_variable_sibling(api: Api, ref
 def test_a_part_of_other_characters_is_refused(api: Api, refusal: Refusal, part: str) -> None:
     assert refusal(api.client.create_resource, restApiId=api.id, parentId=api.root, pathPart=part) == (
         BAD,
-        "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning "
-        "and the end.",
+        "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the "
+        "beginning and the end.",
     )
 
 

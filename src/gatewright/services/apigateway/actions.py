@@ -6,6 +6,7 @@ without an account: `arn:aws:apigateway:{region}::/restapis/{id}/stages/{name}`.
 Source: API Gateway developer guide, "Control access to managing a REST API"; service authorization reference,
 "Amazon API Gateway Management". The condition keys `apigateway:Request/…` are given for what is created or put;
 `apigateway:Resource/…` are not.
+A resource policy needs `apigateway:UpdateRestApiPolicy` besides; the CloudWatch role needs `iam:PassRole`.
 """
 
 from collections.abc import Mapping
@@ -96,7 +97,21 @@ def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     verb, template = ROUTES[call.operation]
     names = {name: quote(str(value), safe="-._~") for name, value in params.items() if isinstance(value, str)}
     resource = f"arn:aws:apigateway:{call.region}::{template.format_map(names)}"
-    return (Permission(f"apigateway:{verb}", resource, _condition_keys(call.operation, params)),)
+    needed = Permission(f"apigateway:{verb}", resource, _condition_keys(call.operation, params))
+    return (needed, *_beyond(call.operation, params, resource))
+
+
+def _beyond(operation: str, params: Params, resource: str) -> tuple[Permission, ...]:
+    """Return what is needed besides: for a resource policy its own action, for a role the right to pass it on."""
+    patches = {patch.get("path"): patch.get("value") for patch in params.get("patchOperations") or ()}
+    if (operation == "CreateRestApi" and params.get("policy")) or (
+        operation == "UpdateRestApi" and "/policy" in patches
+    ):
+        return (Permission("apigateway:UpdateRestApiPolicy", resource),)
+    if operation == "UpdateAccount" and patches.get("/cloudwatchRoleArn"):
+        passed_to = {"iam:passedtoservice": ("apigateway.amazonaws.com",)}
+        return (Permission("iam:PassRole", str(patches["/cloudwatchRoleArn"]), passed_to),)
+    return ()
 
 
 def _condition_keys(operation: str, params: Params) -> dict[str, tuple[str, ...]]:

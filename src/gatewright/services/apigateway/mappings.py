@@ -8,6 +8,7 @@ Source: API Gateway developer guide, "API request and response data mapping refe
 import re
 from collections.abc import Iterable, Mapping
 
+from gatewright.gateway.expressions import compile_expression
 from gatewright.services.apigateway import limits
 from gatewright.services.apigateway.faults import bad_request, invalid_mapping, invalid_mapping_parameter
 
@@ -56,10 +57,19 @@ def check_integration_parameters(mappings: Mapping[str, str], declared: Iterable
     for target, expression in mappings.items():
         if not _INTEGRATION_PARAMETER.fullmatch(target):
             raise invalid_mapping_parameter(target)
-        if not _TO_INTEGRATION.fullmatch(expression):
-            raise invalid_mapping(expression)
+        _check_expression(expression, _TO_INTEGRATION)
         if _METHOD_PARAMETER.fullmatch(expression) and known.isdisjoint({expression, _single(expression)}):
             raise invalid_mapping_parameter(expression)
+
+
+def _check_expression(expression: str, allowed: re.Pattern[str]) -> None:
+    """Check an expression by the rules of its place, and that the gateway can read it."""
+    if not allowed.fullmatch(expression):
+        raise invalid_mapping(expression)
+    try:
+        compile_expression(expression)
+    except ValueError:
+        raise invalid_mapping(expression) from None
 
 
 def _single(expression: str) -> str:
@@ -88,8 +98,7 @@ def check_response_mappings(mappings: Mapping[str, str], declared: Iterable[str]
     for target, expression in mappings.items():
         if target not in known or not _RESPONSE_HEADER.fullmatch(target):
             raise invalid_mapping_parameter(target)
-        if not _TO_RESPONSE.fullmatch(expression):
-            raise invalid_mapping(expression)
+        _check_expression(expression, _TO_RESPONSE)
 
 
 def check_gateway_response_mappings(mappings: Mapping[str, str]) -> None:
@@ -103,8 +112,7 @@ def check_gateway_response_mappings(mappings: Mapping[str, str]) -> None:
             raise invalid_mapping_parameter(target)
         if not expression:
             raise bad_request("Invalid null or empty value in responseParameters")
-        if not _TO_GATEWAY_RESPONSE.fullmatch(expression):
-            raise invalid_mapping(expression)
+        _check_expression(expression, _TO_GATEWAY_RESPONSE)
 
 
 def check_templates(templates: Mapping[str, str]) -> None:
