@@ -176,6 +176,13 @@ async def test_a_customized_refusal_knows_who_was_refused(world: World) -> None:
     assert (await world.call("GET", "/demo")).body == b""
 
 
+async def test_what_breaks_behind_the_authorizer_is_kept_with_its_caller(world: World) -> None:
+    broken = mock(authorization="AWS_IAM", request_templates={"application/json": "{}"})
+    world.deploy({"/demo": [broken]})
+    assert (await world.call("GET", "/demo", signer=world.session(world.role()))).status == 500
+    assert world.sink.kept[-1][1].caller.endswith(":assumed-role/Visitor/visit")
+
+
 @pytest.mark.parametrize("status", ["100", "101", "199"])
 async def test_a_status_that_ends_no_request_is_never_sent(world: World, status: str) -> None:
     world.deploy(

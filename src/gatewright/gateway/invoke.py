@@ -14,7 +14,7 @@ from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
 from gatewright.gateway import gateway_responses
-from gatewright.gateway.authorize import authorize
+from gatewright.gateway.authorize import Authorized, authorize
 from gatewright.gateway.context import build_context, id_headers
 from gatewright.gateway.errors import (
     GatewayError,
@@ -44,6 +44,7 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
     trace = Trace(request.request_id)
     stage: LiveStage | None = None
     match: Match | None = None
+    authorized: Authorized | None = None
     try:
         within_limits(request)
         stage = find(address, ports)
@@ -53,9 +54,10 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
         answer = await integrate(outgoing)
         response = map_response(authorized, answer)
     except GatewayError as refusal:
-        response = refuse(refusal, request, address, stage, match)
+        caller = authorized.caller if authorized is not None else refusal.caller
+        response = refuse(refusal, request, address, stage, match, caller)
         trace.refused("answer", refusal.reason, status=response.status, error_type=refusal.named)
-        _keep(trace, request, address, ports, response, refusal.caller, refusal.named)
+        _keep(trace, request, address, ports, response, caller, refusal.named)
     except Exception:
         _log.exception("invocation %s failed: this is a bug", request.request_id)
         response = gateway_responses.render(InternalFailure(), {}, None, None)
@@ -117,14 +119,19 @@ async def integrate(outgoing: Outgoing) -> Answer:
 
 
 def refuse(
-    refusal: GatewayError, request: Request, address: StageAddress, stage: LiveStage | None, match: Match | None
+    refusal: GatewayError,
+    request: Request,
+    address: StageAddress,
+    stage: LiveStage | None,
+    match: Match | None,
+    caller: Caller | None,
 ) -> Response:
     """Word a refusal, by the API's own gateway responses once the API is known."""
     if stage is None:
         return gateway_responses.render(refusal, {}, None, None)
 
     def context() -> Mapping[str, Any]:
-        found = build_context(request, address, stage, match, refusal.caller)
+        found = build_context(request, address, stage, match, caller)
         return found if match is not None else {**found, "path": f"/{address.stage_name}{_path(address)}"}
 
     sources = Sources(

@@ -8,4 +8,3 @@ HEADER_VALUE_BYTES = 10_240  # all header values together
 URL_CHARACTERS = 10_240  # of a regional API: path and query as on the request line
 ARN_BYTES = 1_600  # of a method with authorization, path parameters filled in
 CACHED_DECISIONS = 4_096  # ours: outcomes of policy evaluation that are kept
-CACHED_SESSION_POLICIES = 1_024  # ours: parsed session policies that are kept
