@@ -309,15 +309,15 @@ def names_meant(statement: Document, case: Case) -> set[str]:
     """Tell as what a statement means the caller: itself, the role behind it, its account, or everyone."""
     if "NotPrincipal" in statement:
         chain = callers_chain(statement["NotPrincipal"], case)
-        meant = not all(chain) if statement["Effect"] == "Deny" else not any(chain)
-        return {"everyone"} if meant else set()
+        if statement["Effect"] == "Deny":
+            return set() if all(chain) else {"everyone"}
+        return set() if any(chain) or is_stranger(case) else {"everyone"}
     if "Principal" not in statement:
         return {"itself"}  # an identity policy speaks of its owner
     element = statement["Principal"]
     listed_aws = ["*"] if element == "*" else listed(element.get("AWS", []))
     found = set()
-    stranger = case.mode == "trust" and case.kind in ("Service", "Anonymous")
-    if "*" in listed_aws and not stranger:
+    if "*" in listed_aws and (statement["Effect"] == "Deny" or not is_stranger(case)):
         found.add("everyone")
     if element == "*":
         return found
@@ -333,6 +333,11 @@ def names_meant(statement: Document, case: Case) -> set[str]:
     if case.role is not None and case.role in listed_aws:
         found.add("role")
     return found
+
+
+def is_stranger(case: Case) -> bool:
+    """No trust policy means services and web identities when it says everyone."""
+    return case.mode == "trust" and case.kind in ("Service", "Anonymous")
 
 
 def callers_chain(element: Any, case: Case) -> list[bool]:

@@ -36,7 +36,7 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
     boundary: Policy | None = None
     session: tuple[Policy, ...] = ()  # every one must allow; none: the session was not narrowed
     resource: Policy | None = None
-    same_account: bool = True  # whether the caller's account owns the resource
+    same_account: bool | None = None  # whether the caller's account owns the resource; None: as the resource's ARN says
     mode: Mode = Mode.IDENTITY_AND_RESOURCE
 
 
@@ -162,12 +162,13 @@ class _Evaluation:
         )
         if by_resource_alone:
             return resource if resource is not None and direct else self._silent(kind)
-        if resource is None and (trust or not policies.same_account):
+        same_account = self._same_account() if policies.same_account is None else policies.same_account
+        if resource is None and (trust or not same_account):
             return self._silent(kind)
-        if policies.same_account and resource is not None and direct:
+        if same_account and resource is not None and direct:
             return resource
         granted = identity
-        if granted is None and policies.same_account and via is Via.ROLE:
+        if granted is None and same_account and via is Via.ROLE:
             granted = resource
         if granted is None:
             return self._silent(PolicyKind.IDENTITY)
@@ -175,6 +176,12 @@ class _Evaluation:
         if self.varied and answer.cacheable:  # it was made before everything had been asked
             return msgspec.structs.replace(answer, cacheable=False)
         return answer
+
+    def _same_account(self) -> bool:
+        """Compare the caller's account with the resource's; `*`, buckets and AWS's own policies belong to no other."""
+        parts = self.request.resource.split(":", 5)
+        owner = parts[4] if len(parts) == 6 else ""
+        return owner == self.request.caller.account or not (len(owner) == 12 and owner.isdigit())
 
     def _via(self, statement: Statement) -> Via:
         assert statement.principals is not None  # the grammar demands them of resource and trust policies

@@ -32,7 +32,7 @@ class Principals(msgspec.Struct, frozen=True):
     negated: bool
     deny: bool
     everyone: bool
-    strangers: bool  # whether `*` includes anonymous and federated callers and services: not in trust policies
+    strangers: bool  # whether `*` includes anonymous and federated callers and services: no trust policy's Allow does
     accounts: frozenset[str]
     names: frozenset[str]  # ARNs and unique ids of users, roles and sessions
     services: frozenset[str]
@@ -42,7 +42,7 @@ class Principals(msgspec.Struct, frozen=True):
         """Tell as what this statement means the caller."""
         if self.negated:
             return self._excepted(caller)
-        if self.everyone and (self.strangers or _is_known(caller)):
+        if self.everyone and (self.strangers or self.deny or _is_known(caller)):
             return Via.EVERYONE
         return self._named(caller)
 
@@ -67,7 +67,9 @@ class Principals(msgspec.Struct, frozen=True):
         listed, and an Allow reaches only one none of whose names is.
         """
         listed = self._listed(caller)
-        meant = not all(listed) if self.deny else not any(listed)
+        if self.deny:
+            return Via.NOBODY if all(listed) else Via.EVERYONE
+        meant = not any(listed) and (self.strangers or _is_known(caller))
         return Via.EVERYONE if meant else Via.NOBODY
 
     def _listed(self, caller: Caller) -> tuple[bool, ...]:

@@ -185,6 +185,21 @@ def test_web_identities_are_trusted_by_their_providers_name_only() -> None:
         assert assume(PolicySet(resource=trust(everyone, action="sts:*")), user()) == "allowed"
 
 
+def test_everyone_in_a_trust_policys_deny_includes_web_identities_and_services() -> None:
+    action = "sts:AssumeRoleWithWebIdentity"
+    statement = {"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": action}
+    both = policy(statement, {**statement, "Effect": "Deny", "Principal": "*"}, kind=PolicyKind.TRUST)
+    assert assume(PolicySet(resource=both), federated(), action) == "explicitDeny"
+
+
+def test_not_principal_in_a_trust_policy_lets_no_web_identity_in() -> None:
+    action = "sts:AssumeRoleWithWebIdentity"
+    statement = {"Effect": "Allow", "NotPrincipal": {"AWS": OTHER}, "Action": "sts:*"}
+    open_door = PolicySet(resource=policy(statement, kind=PolicyKind.TRUST))
+    assert assume(open_door, federated(), action) == "implicitDeny"
+    assert assume(open_door, user()) == "allowed"
+
+
 def test_the_audience_of_a_web_identity_is_compared() -> None:
     action = "sts:AssumeRoleWithWebIdentity"
     condition = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:pool"}}

@@ -115,6 +115,15 @@ def test_another_account_is_let_in_only_by_both_sides() -> None:
         assert not decide(request, msgspec.structs.replace(across, identity=())).allowed
 
 
+def test_whose_resource_it_is_stands_in_its_arn_unless_told() -> None:
+    own = identity(allow(action="*"))
+    assert outcome(own, user("444455556666")) == "implicitDeny"
+    assert outcome(own, user()) == "allowed"
+    assert outcome(msgspec.structs.replace(own, same_account=True), user("444455556666")) == "allowed"
+    for resource in ("*", "arn:aws:s3:::bucket/key", "arn:aws:iam::aws:policy/ReadOnlyAccess"):
+        assert outcome(own, user("444455556666"), action="x:Y", resource=resource) == "allowed"
+
+
 @pytest.mark.parametrize(
     ("narrowing", "expected"),
     [(allow(), "allowed"), (allow("arn:aws:execute-api:*:*:other/*"), "implicitDeny"), (deny(), "explicitDeny")],
