@@ -306,3 +306,22 @@ def test_a_deleted_api_takes_everything_along(api: Api, refusal: Refusal) -> Non
     for operation in (api.client.get_rest_api, api.client.get_resources, api.client.get_stages):
         assert refusal(operation, restApiId=api.id)[0] == "NotFoundException"
     assert refusal(api.client.delete_rest_api, restApiId=api.id)[0] == "NotFoundException"
+
+
+def test_texts_are_bounded_everywhere(api: Api, refusal: Refusal) -> None:
+    named = api.mock()
+    api.deploy()
+    long = "x" * 1025
+    stage = {"restApiId": api.id, "stageName": "dev"}
+    client = api.client
+    for operation, params in (
+        (client.create_rest_api, {"name": long}),
+        (client.create_resource, {"restApiId": api.id, "parentId": api.root, "pathPart": long}),
+        (client.update_method, {**named, "patchOperations": replace("/operationName", long)}),
+        (client.create_deployment, {"restApiId": api.id, "description": long}),
+        (client.create_deployment, {**stage, "stageDescription": long}),
+        (client.update_stage, {**stage, "patchOperations": replace("/description", long)}),
+        (client.put_integration_response, {**named, "statusCode": "200", "selectionPattern": long}),
+    ):
+        code, message = refusal(operation, **params)
+        assert (code, "can be at most 1024 characters" in message) == (BAD, True)

@@ -28,6 +28,7 @@ from gatewright.services.apigateway.tables import (
     RestApiRow,
     StageRow,
 )
+from gatewright.services.apigateway.texts import check_texts
 
 DEPLOYMENT = Patchable(targets=(Target("/description", {"replace": text("description")}),), refuse=listing)
 
@@ -36,6 +37,7 @@ async def create_deployment(call: Call, params: Params) -> Result:
     """Freeze an API; `stageName` makes the stage, or moves it to the new deployment."""
     api = await find_rest_api(call, params["restApiId"])
     check_stage_settings(params)
+    check_texts(params, "description", "stageDescription")
     if not params.get("stageName") and (params.get("variables") or params.get("stageDescription")):
         raise bad_request("Stage settings were specified without a stageName")
     row = DeploymentRow(
@@ -76,7 +78,9 @@ async def update_deployment(call: Call, params: Params) -> Result:
     """Apply patch operations to a deployment: its description is all that can change."""
     row = await _find(call, params)
     value = {"description": row.description} if row.description else {}
-    row.description = apply_patches(DEPLOYMENT, value, params.get("patchOperations") or ()).get("description")
+    draft = apply_patches(DEPLOYMENT, value, params.get("patchOperations") or ())
+    check_texts(draft, "description")
+    row.description = draft.get("description")
     await call.session.flush()
     return _describe(row)
 

@@ -35,6 +35,7 @@ from gatewright.services.apigateway.patches import (
     text,
 )
 from gatewright.services.apigateway.tables import MethodRow
+from gatewright.services.apigateway.texts import check_texts
 from gatewright.wire.faults import Fault
 
 _MEMBERS = ("statusCode", "selectionPattern", "responseParameters", "responseTemplates", "contentHandling")
@@ -104,6 +105,7 @@ async def _keep(call: Call, row: MethodRow, integration: dict[str, Any], respons
     declared = row.responses.get(response["statusCode"], {}).get("responseParameters") or {}
     check_response_mappings(response.get("responseParameters") or {}, declared)
     check_templates(response.get("responseTemplates") or {})
+    check_texts(response, "selectionPattern")
     check_selection_pattern(response.get("selectionPattern") or "")
     responses = {**integration.get("integrationResponses", {}), response["statusCode"]: response}
     row.integration = _with_responses(integration, dict(sorted(responses.items())))

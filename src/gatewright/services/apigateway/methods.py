@@ -28,6 +28,7 @@ from gatewright.services.apigateway.patches import (
     text,
 )
 from gatewright.services.apigateway.tables import MethodRow, ResourceRow, RestApiRow
+from gatewright.services.apigateway.texts import check_texts
 
 VERBS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 _AUTHORIZATION_TYPES = ("NONE", "AWS_IAM")
@@ -163,6 +164,7 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise unsupported("apiKeyRequired", "Set it to false; an API key is no authentication: use AWS_IAM.")
     if settings.get("authorizationScopes"):
         raise unsupported("authorizationScopes", "Scopes belong to COGNITO_USER_POOLS, and need its authorizer.")
+    check_texts(settings, "operationName")
     check_method_parameters(settings.get("requestParameters") or ())
     check_models(settings.get("requestModels") or {})
     # As in AWS, an authorizer that is named without its authorization type is dropped.

@@ -18,6 +18,7 @@ from gatewright.services.apigateway.patches import Draft, Patch, Patchable, Targ
 from gatewright.services.apigateway.resource_tree import Tree
 from gatewright.services.apigateway.rest_apis import find_rest_api
 from gatewright.services.apigateway.tables import MethodRow, ResourceRow, RestApiRow
+from gatewright.services.apigateway.texts import check_texts
 
 
 def _set(member: str) -> Any:
@@ -43,6 +44,7 @@ async def create_resource(call: Call, params: Params) -> Result:
     api_id = params["restApiId"]
     tree = await _tree(call, api_id)
     tree.check_place(params["parentId"], params["pathPart"])
+    check_texts(params, "pathPart")
     if len(tree) >= limits.RESOURCES:
         raise limit_exceeded(f"Maximum number of resources for this API has been reached: {limits.RESOURCES}")
     row = ResourceRow(api_id=api_id, id=lower_id(6), parent_id=params["parentId"], path_part=params["pathPart"])
@@ -76,6 +78,7 @@ async def update_resource(call: Call, params: Params) -> Result:
     draft = apply_patches(RESOURCE, value, params.get("patchOperations") or ())
     if draft != value:
         tree.check_place(draft["parentId"], draft["pathPart"], resource_id)
+        check_texts(draft, "pathPart")
         row = await call.session.get_one(ResourceRow, (api_id, resource_id))
         row.parent_id, row.path_part = draft["parentId"], draft["pathPart"]
         await call.session.flush()

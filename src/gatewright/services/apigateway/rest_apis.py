@@ -12,7 +12,6 @@ from sqlalchemy import delete, select, tuple_
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core.ids import lower_id
-from gatewright.services.apigateway import limits
 from gatewright.services.apigateway.faults import bad_request, unknown_api
 from gatewright.services.apigateway.paging import last_key, page_size, position_after
 from gatewright.services.apigateway.patches import apply_patches
@@ -21,6 +20,7 @@ from gatewright.services.apigateway.resource_policies import escaped, read_polic
 from gatewright.services.apigateway.rest_api_settings import REST_API, check_settings, endpoint_of
 from gatewright.services.apigateway.tables import ResourceRow, RestApiRow, StageRow
 from gatewright.services.apigateway.tags import check_tags
+from gatewright.services.apigateway.texts import check_texts
 
 
 async def find_rest_api(call: Call, api_id: str) -> RestApiRow:
@@ -145,6 +145,4 @@ def _patchable_value(row: RestApiRow) -> dict[str, Any]:
 def _check_texts(value: Params) -> None:
     if not value.get("name", "").strip():
         raise bad_request("API name cannot be an empty string")
-    for member in ("name", "description", "version"):
-        if len(value.get(member) or "") > limits.NAME_CHARACTERS:
-            raise bad_request(f"Invalid {member} specified, can be at most {limits.NAME_CHARACTERS} characters")
+    check_texts(value, "name", "description", "version")

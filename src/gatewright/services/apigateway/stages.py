@@ -22,6 +22,7 @@ from gatewright.services.apigateway.stage_settings import (
 )
 from gatewright.services.apigateway.tables import DeploymentRow, StageRow
 from gatewright.services.apigateway.tags import check_tags
+from gatewright.services.apigateway.texts import check_texts
 
 
 async def find_stage(call: Call, api_id: str, name: str) -> StageRow:
@@ -41,6 +42,7 @@ async def create_stage(call: Call, params: Params) -> Result:
     """Make a deployment callable under a new name."""
     api = await find_rest_api(call, params["restApiId"])
     check_stage_settings(params)
+    check_texts(params, "description")
     if await call.session.get(StageRow, (api.id, params["stageName"])) is not None:
         raise conflict("Stage already exists")
     await _check_deployment(call, api.id, params["deploymentId"])
@@ -105,6 +107,7 @@ async def update_stage(call: Call, params: Params) -> Result:
     value = {"deploymentId": row.deployment_id, "description": row.description, "variables": row.variables}
     draft = apply_patches(STAGE, value, params.get("patchOperations") or ())
     await _check_deployment(call, row.api_id, draft.get("deploymentId") or "")
+    check_texts(draft, "description")
     row.deployment_id = draft["deploymentId"]
     row.description = draft.get("description")
     row.variables = check_variables(draft["variables"])
