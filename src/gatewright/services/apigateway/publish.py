@@ -16,7 +16,7 @@ from gatewright.services.apigateway.tables import DeploymentRow, RestApiRow, Sta
 from gatewright.storage.snapshots import Publication
 
 STAGES = "apigateway.stage"
-_BATCH = 200
+_BATCH = 1_000
 
 
 def stage_key(api_id: str, stage_name: str) -> str:
