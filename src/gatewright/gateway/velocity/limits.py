@@ -19,4 +19,4 @@ MAX_NUMBER_BITS = 4_096  # of a whole number
 MAX_DEFINE_DEPTH = 16  # blocks of #define that render one another
 MAX_DEFINE_SELF = 2  # the same block within itself: Velocity's own `directive.define.maxdepth`
 MAX_PATH = 2_048  # characters of a JSONPath expression
-MAX_PATH_VISITS = 2_000_000  # values visited by all JSONPath expressions of one rendering
+MAX_PATH_VISITS = 1_000_000  # values visited by all JSONPath expressions of one rendering

@@ -14,7 +14,7 @@ import re
 from gatewright.gateway.velocity import directives as make
 from gatewright.gateway.velocity.errors import TemplateError
 from gatewright.gateway.velocity.expressions import Reference, Truth, assign, write_reference
-from gatewright.gateway.velocity.parse_expression import REFERENCE, ExpressionParser
+from gatewright.gateway.velocity.parse_expression import REFERENCE, ExpressionParser, TooDeep
 from gatewright.gateway.velocity.scope import Write
 
 _SPECIAL = re.compile(r"[$#\\]")
@@ -208,9 +208,10 @@ class Parser(ExpressionParser):
         if _OPEN.match(self.text, end):
             try:
                 self.arguments()
+            except TooDeep:
+                raise
             except TemplateError:
-                self.place = end
-            self.depth = depth
+                self.place, self.depth = end, depth
         pieces.add_text(self.text[start : self.place])
         pieces.end_run()
 

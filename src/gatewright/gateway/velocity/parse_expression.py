@@ -27,6 +27,10 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 _PRECEDENCE = {"||": 1, "&&": 2} | {operator: rank for operator, (rank, _) in BINARY.items()}
 
 
+class TooDeep(TemplateError):
+    """Nested beyond the limit: refused at once, so that no other reading of the text is tried."""
+
+
 class ExpressionParser:
     """Reads references and expressions. `parse.Parser` adds text and directives to it."""
 
@@ -36,6 +40,7 @@ class ExpressionParser:
         self.depth = depth
         self.names: set[str] = set() if names is None else names
         self.first_line = first_line
+        self._no_index: set[int] = set()  # brackets that were found to be text
         self._breaks = [at for at, character in enumerate(text) if character == "\n"]
 
     def line(self, place: int | None = None) -> int:
@@ -54,7 +59,7 @@ class ExpressionParser:
         """
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(f"nested more than {MAX_DEPTH} levels deep")
+            raise TooDeep(self.line(), f"nested more than {MAX_DEPTH} levels deep")
 
     def string(self, text: str, line: int) -> Write | str:
         """Compile the inside of a string in double quotes; `Parser` knows how."""
@@ -115,7 +120,7 @@ class ExpressionParser:
 
     def _link(self) -> Link | None:
         if self.text.startswith("[", self.place):
-            return self._index()
+            return None if self.place in self._no_index else self._index()
         found = _IDENTIFIER.match(self.text, self.place)
         if found is None:
             return None
@@ -132,11 +137,13 @@ class ExpressionParser:
             self.deeper()
             key = self.expression().evaluate
             self.expect("]", "behind an index")
+        except TooDeep:
+            raise
         except TemplateError:
-            self.place = start
+            self._no_index.add(start)
+            self.place, self.depth = start, depth
             return None
-        finally:
-            self.depth = depth
+        self.depth = depth
         return Link(None, None, key)
 
     def arguments(self) -> tuple[Evaluate, ...]:

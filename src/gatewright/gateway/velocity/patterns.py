@@ -18,6 +18,7 @@ from gatewright.gateway.velocity.values import ArrayList
 
 _MAX_PATTERN = 1_000  # characters
 _MAX_LOOPED = 1_000_000  # characters that a pattern with loops may match as a whole
+_MAX_MATCHES = 200_000  # that a replacement with groups may fill in
 _WORK = 1e8  # steps that a pattern may take in its worst case, about a second
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
 _FOREIGN = re.compile(r"\\[pPXRhHvVGzkKNC]|&&|\[[^\]]*\[")
@@ -96,6 +97,14 @@ def replace(text: str, source: str, replacement: str, count: int = 0) -> str:
         return replace_literal(text, source, replacement, count)
     regex = _checked(source, text)
     pieces = _replacement(replacement, regex)
+    fixed = "".join(piece for piece in pieces if isinstance(piece, str))
+    if all(isinstance(piece, str) for piece in pieces) and (len(text) + 1) * (len(fixed) + 1) <= MAX_OUTPUT:
+        return regex.sub(fixed.replace("\\", r"\\"), text, count=count)
+    return _fill(text, regex, pieces, count)
+
+
+def _fill(text: str, regex: re.Pattern[str], pieces: list[str | int], count: int) -> str:
+    """Replace match by match, and stop where the result grows too large."""
     parts: list[str] = []
     size = last = 0
     for done, found in enumerate(regex.finditer(text), 1):
@@ -103,8 +112,8 @@ def replace(text: str, source: str, replacement: str, count: int = 0) -> str:
         parts += (text[last : found.start()], filled)
         size += len(filled)
         last = found.end()
-        if size > MAX_OUTPUT:
-            raise JavaException("a string that is larger than a payload may be")
+        if size > MAX_OUTPUT or done > _MAX_MATCHES:
+            raise JavaException("a replacement that is larger than a payload may be, or fills in too many matches")
         if done == count:
             break
     parts.append(text[last:])
