@@ -136,7 +136,7 @@ def _automaton(reached: list[tuple[Token, bool]]) -> Automaton:
     return Automaton(masks, other, loops, colon_loops, 1 << position)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def compile_tokens(tokens: tuple[Token, ...], scope: Scope) -> Matcher:
     """Compile tokens that no longer hold variables. Remembered, because resolved variables repeat within a session."""
     reached = _reach(tokens, scope)

@@ -25,6 +25,7 @@ _W3C = re.compile(
     re.ASCII,
 )
 _LONGEST_EPOCH = 2**63
+_LONGEST = 64  # characters of an address or a date; longer text from a request is neither, and must not fill a cache
 _NANOSECONDS = 1_000_000_000
 _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,12 +35,16 @@ def number(text: str) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-@lru_cache(maxsize=1024)
 def moment(text: str) -> int | None:
     """Read a date as nanoseconds since the epoch: one of the W3C forms of ISO 8601, or seconds since the epoch.
 
     Four digits alone are a year (W3C's shortest form). A date without a zone is taken as UTC.
     """
+    return _moment(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> int | None:
     found = _W3C.fullmatch(text)
     if found is None:
         if _EPOCH.fullmatch(text) and -_LONGEST_EPOCH <= int(text) < _LONGEST_EPOCH:
@@ -106,9 +111,13 @@ def network(text: str) -> Network | None:
     return Network(parsed.version, int(parsed.network_address), int(parsed.netmask))
 
 
-@lru_cache(maxsize=4096)
 def address(text: str) -> Address | None:
     """Read an address. An IPv4 address that a dual-stack socket reports as `::ffff:…` is that IPv4 address."""
+    return _address(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _address(text: str) -> Address | None:
     try:
         parsed = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
