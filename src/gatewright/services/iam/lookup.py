@@ -11,7 +11,7 @@ from sqlalchemy import select
 from gatewright.control.service import Call, Params
 from gatewright.core.identity import PrincipalType
 from gatewright.services.iam.faults import no_such, no_such_entity, validation_error
-from gatewright.services.iam.tables import Attachment, Group, ManagedPolicy, Membership, Role, User
+from gatewright.services.iam.tables import AccessKeyRow, Attachment, Group, ManagedPolicy, Membership, Role, User
 from gatewright.storage.credentials import ACCESS_KEYS
 from gatewright.storage.principals import SHELF as PRINCIPALS
 
@@ -152,3 +152,10 @@ async def policy_changed(call: Call, arn: str) -> None:
 def access_key_changed(call: Call, access_key_id: str) -> None:
     """Say that an access key was made, switched or deleted."""
     call.publish(ACCESS_KEYS, access_key_id)
+
+
+async def caller_changed(call: Call, user: User) -> None:
+    """Say that a user's ARN or tags have changed: its access keys stand for it as they are published."""
+    keys = select(AccessKeyRow.access_key_id).where(AccessKeyRow.user_id == user.user_id)
+    for access_key_id in await call.session.scalars(keys):
+        access_key_changed(call, access_key_id)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gatewright.control.service import Call, Operation, Params, Result
-from gatewright.services.iam.lookup import changed, role_of, user_of
+from gatewright.services.iam.lookup import caller_changed, changed, role_of, user_of
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.policies import any_policy, own_policy
 from gatewright.services.iam.tables import ManagedPolicy, Role, User
@@ -22,6 +22,8 @@ async def _tagged(call: Call, row: _Tagged, tags: dict[str, str]) -> None:
     await call.session.flush()
     if not isinstance(row, ManagedPolicy):
         await changed(call, row)  # a principal's tags are `aws:PrincipalTag`
+    if isinstance(row, User):
+        await caller_changed(call, row)
 
 
 def _tag(find: _Find) -> Operation:

@@ -10,7 +10,7 @@ from gatewright.core.arn import root_arn, user_arn
 from gatewright.core.identity import PrincipalType
 from gatewright.services.iam.boundaries import boundary_given, show_boundary
 from gatewright.services.iam.faults import delete_conflict
-from gatewright.services.iam.lookup import access_key_changed, changed, find_user, user_or_self
+from gatewright.services.iam.lookup import caller_changed, changed, find_user, user_or_self
 from gatewright.services.iam.names import must_be_free, path_of, under_prefix
 from gatewright.services.iam.paging import page, page_size, page_start
 from gatewright.services.iam.tables import AccessKeyRow, Attachment, InlinePolicy, Membership, User
@@ -80,8 +80,7 @@ async def update_user(call: Call, params: Params) -> Result | None:
     user.arn = user_arn(call.account, path, name)
     await call.session.flush()
     await changed(call, user)
-    for key in await call.session.scalars(select(AccessKeyRow).where(AccessKeyRow.user_id == user.user_id)):
-        access_key_changed(call, key.access_key_id)
+    await caller_changed(call, user)
     return None
 
 
