@@ -98,7 +98,7 @@ def values(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
     if kind == "list":
         return st.lists(values(shape.member, depth + 1), min_size=1, max_size=3)
     if kind == "map":
-        return st.dictionaries(TEXT, values(shape.value, depth + 1), min_size=1, max_size=3)
+        return st.dictionaries(TEXT.filter(bool), values(shape.value, depth + 1), min_size=1, max_size=3)
     if shape.metadata.get("enum"):
         return st.sampled_from(shape.metadata["enum"])
     return {
