@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Sequence
+from typing import Any
 
 from gatewright.core.clock import Clock
 from gatewright.edge.connection import Connection, Handler
@@ -25,8 +26,11 @@ def bind(host: str, port: int) -> list[socket.socket]:
         OSError: the port is taken, or the address is not one of this machine's.
     """
     bound: list[socket.socket] = []
-    addresses = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    for family, kind, protocol, _, address in dict.fromkeys(addresses):
+    # Not every machine's resolver knows both loopbacks by the name that every browser gives them.
+    names = ("127.0.0.1", "::1") if host == "localhost" else (host or None,)
+    for family, kind, protocol, _, address in dict.fromkeys(
+        found for name in names for found in _addresses(name, port)
+    ):
         try:
             listener = socket.socket(family, kind, protocol)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -36,7 +40,7 @@ def bind(host: str, port: int) -> list[socket.socket]:
             listener.bind((address[0], chosen, *address[2:]))
         except OSError:
             listener.close()
-            if family == socket.AF_INET6 and bound:  # a machine without IPv6 still has its name "localhost"
+            if family == socket.AF_INET6 and bound:  # a machine without IPv6 still has a "localhost"
                 continue
             for other in bound:
                 other.close()
@@ -45,6 +49,10 @@ def bind(host: str, port: int) -> list[socket.socket]:
         listener.setblocking(False)
         bound.append(listener)
     return bound
+
+
+def _addresses(name: str | None, port: int) -> list[Any]:
+    return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
 
 
 class Server:

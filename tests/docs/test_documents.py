@@ -1,0 +1,71 @@
+"""What the documents say is so."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gatewright.settings import Settings
+from tests.docs.coverage_page import PAGE, page
+from tests.running import Command
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def test_the_coverage_page_is_current() -> None:
+    assert PAGE.read_text() == page(), "run: make coverage-page"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
+        if not target.startswith(("http://", "https://")):
+            assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    source = ROOT / "src" / "gatewright"
+    for name in re.findall(r"`([a-z_./]+\.py)`", document.read_text()):
+        assert any((base / name).exists() for base in (ROOT, source)), name
+
+
+def test_the_map_names_every_folder_of_the_code() -> None:
+    text = (ROOT / "docs" / "map.md").read_text()
+    source = ROOT / "src" / "gatewright"
+    for folder in sorted(path.parent.relative_to(source) for path in source.glob("*/**/__init__.py")):
+        assert f"`{folder}/" in text, folder
+
+
+def test_the_readme_tells_every_command_line_setting() -> None:
+    text = (ROOT / "README.md").read_text()
+    hidden = {"root_access_key_id", "root_secret_access_key", "master_key", "trusted_proxies"}
+    for name in Settings.__struct_fields__:
+        if name in hidden:
+            assert f"GATEWRIGHT_{name.upper()}" in text, name
+        else:
+            assert f"--{name.replace('_', '-')}" in text, name
+
+
+def test_the_five_minutes_of_the_readme_work_as_written(tmp_path: Path) -> None:
+    blocks = re.findall(r"<!-- run: story -->\n```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 5
+    with Command(tmp_path, "--dev") as server:
+        script = "\n".join(blocks).replace("env --dev", f"env --dev --port {server.port}").replace("curl ", "curl -s ")
+        script = script.replace('demo"', 'demo" -w "\\n%{http_code}\\n"')
+        binaries = Path(sys.executable).parent
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
+        environ |= {"PATH": f"{binaries}:{os.environ['PATH']}", "AWS_PAGER": ""}
+        script = script.replace(".venv/bin/gatewright", str(binaries / "gatewright"))
+        played = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script], env=environ, capture_output=True, text=True, timeout=120, cwd=tmp_path
+        )
+    assert played.returncode == 0, played.stderr
+    answers = re.findall(r"(\{.*?\})\n(\d{3})", played.stdout)
+    assert ('{"message": "Hello"}', "200") in answers
+    assert ('{"message":"Missing Authentication Token"}', "403") in answers
+    assert answers[-1] == ('{"message": "Hello"}', "200"), played.stdout
