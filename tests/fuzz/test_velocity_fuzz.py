@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 from gatewright.gateway.velocity import Context, Input, TemplateError, compile_template
 from gatewright.gateway.velocity.errors import JavaException
 from gatewright.gateway.velocity.jsonpath import Budget, compile_path
+from gatewright.gateway.velocity.lists_and_maps import LIST, MAP
 from gatewright.gateway.velocity.patterns import java_pattern
-from gatewright.gateway.velocity.util import base64_decode, base64_encode, escape_javascript, url_decode, url_encode
+from gatewright.gateway.velocity.strings import BOOLEAN, NUMBER, STRING
+from gatewright.gateway.velocity.util import (
+    Util,
+    base64_decode,
+    base64_encode,
+    escape_javascript,
+    url_decode,
+    url_encode,
+)
 
 TOKENS = [
     "$",
@@ -96,6 +105,31 @@ templates = st.one_of(
     st.lists(st.sampled_from(TOKENS), max_size=25).map("".join),
     st.lists(st.sampled_from(TOKENS), max_size=25).map(" ".join),
 )
+METHODS = sorted({*STRING, *NUMBER, *BOOLEAN, *LIST, *MAP, *Util.methods, *Input.methods})
+OPERANDS = [
+    "$input",
+    "$util",
+    "$context",
+    "$shared",
+    "$big",
+    "$nan",
+    "$none",
+    "$context.identity",
+    "$input.params().header",
+    "$input.path('$')",
+    "'abc'",
+    "''",
+    "'('",
+    "{'a':1}",
+    "[1,'a']",
+    "0",
+    "-1",
+    "2.5",
+    "1e300",
+    "99999999999999999999",
+    "true",
+    "null",
+]
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -111,6 +145,26 @@ def test_any_template_renders_or_fails_as_a_template_fails(template: str, a: Any
         result = compiled.render({"a": a, "b": b, "input": Input(json.dumps(a)), "context": Context({"x": b})})
         result.encode("utf-8")
         assert compiled.constant is None or compiled.constant == result
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    owner=st.sampled_from(OPERANDS),
+    name=st.sampled_from(METHODS),
+    items=st.lists(st.sampled_from(OPERANDS), max_size=2),
+)
+def test_any_method_of_any_value_answers_or_fails_as_a_template_fails(owner: str, name: str, items: list[str]) -> None:
+    variables = {
+        "input": Input('{"a": [1, {"b": 2}]}', {"p": "1"}, {}, {"H": "v"}),
+        "context": Context({"stage": "dev", "identity": {"a": "b"}}),
+        "shared": {"a": "b"},
+        "big": 10**400,
+        "nan": float("nan"),
+    }
+    template = f"#set($own = {owner})#set($x = $own.{name}({', '.join(items)}))$x$own#if($x == $own)#end"
+    with contextlib.suppress(TemplateError):
+        compile_template(template).render(variables)
+    assert variables["shared"] == {"a": "b"}
 
 
 @settings(max_examples=200, deadline=None)

@@ -108,3 +108,14 @@ def test_the_keys_of_the_context_can_be_listed() -> None:
         "responseOverride",
         "b",
     ]
+
+
+@pytest.mark.parametrize("call", ["remove('stage')", "remove('requestOverride')", "clear()"])
+def test_variables_of_the_context_cannot_be_removed(call: str) -> None:
+    with pytest.raises(TemplateError, match="cannot be removed"):
+        render(f"$context.{call}", context={"stage": "dev"})
+
+
+def test_a_key_of_another_kind_is_no_variable() -> None:
+    template = "[$context.get(1)$context[true]$context.containsKey(1)$context.get([1])$input.params().header.get(1)"
+    assert render(template + "$input.params().header.containsKey(1)]", context={"stage": "dev"}) == "[falsefalse]"

@@ -9,7 +9,7 @@ Source: API Gateway developer guide, "Use a mapping template to override an API'
 
 from collections.abc import Iterator, Mapping, MutableMapping
 
-from gatewright.gateway.velocity.errors import TemplateError
+from gatewright.gateway.velocity.errors import JavaException, TemplateError
 from gatewright.gateway.velocity.values import shielded, to_text
 
 Overrides = dict[object, object]
@@ -47,7 +47,7 @@ class Context(MutableMapping[str, object]):
         self._layer[name] = value
 
     def __delitem__(self, name: str) -> None:
-        del self._layer[name]
+        raise JavaException("variables of $context cannot be removed")
 
     def __iter__(self) -> Iterator[str]:
         yield from self._base

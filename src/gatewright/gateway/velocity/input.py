@@ -31,6 +31,9 @@ class Headers(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         return self._items[self._index[name.lower()]]
 
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._index
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 

@@ -71,7 +71,7 @@ def _concat(text: str, other: str) -> str:
 def _repeat(text: str, times: object) -> object:
     if type(times) is not int:
         return None
-    if times < 0 or len(text) * times > MAX_OUTPUT:
+    if times < 0 or times * max(1, len(text)) > MAX_OUTPUT:
         raise JavaException(f"cannot repeat this string {times} times")
     return text * times
 
@@ -171,6 +171,13 @@ def _parse_double(_: object, text: object) -> object:
         raise JavaException(f"For input string: {text[:40]!r}") from None
 
 
+def _double(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
+
+
 def _whole(number: float) -> int:
     if number != number:
         return 0
@@ -186,9 +193,9 @@ def _order(left: float, right: object) -> object:
 
 NUMBER: dict[str, Method] = {
     "compareTo": (1, 1, _order),
-    "doubleValue": (0, 0, float),
+    "doubleValue": (0, 0, _double),
     "equals": (1, 1, java_equals),
-    "floatValue": (0, 0, float),
+    "floatValue": (0, 0, _double),
     "intValue": (0, 0, _whole),
     "longValue": (0, 0, _whole),
     "parseDouble": (1, 1, _parse_double),  # a number is how templates reach Java's static methods
