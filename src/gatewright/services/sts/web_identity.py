@@ -24,6 +24,7 @@ from gatewright.services.sts.sessions import issue, seconds_of, show_credentials
 
 _ISSUER = f"https://{PROVIDER}"
 SIGNING_KEYS = "cognito-identity.signing-key"  # shelf: key id -> VerifyingKey
+_SKEW = 300  # seconds that the clocks of two nodes may differ
 POOLS = "cognito-identity.pool"
 _NOT_A_JWT = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
 
@@ -98,6 +99,8 @@ def _identity(call: Call, claims: dict[str, Any]) -> WebIdentity:
             f"Token expired: current date/time {int(call.now)} must be before the expiration date/time {int(expires)}"
         )
         raise expired_token(message)
+    if isinstance(issued, int | float) and issued > call.now + _SKEW:
+        raise invalid_identity_token("Token was issued in the future: check the clock of its issuer.")
     if call.shelf(POOLS).get(str(pool)) is None:  # the pool was deleted after it issued the token
         raise invalid_identity_token("Incorrect token audience")
     return WebIdentity(
