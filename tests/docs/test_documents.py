@@ -30,7 +30,7 @@ def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_that_a_document_names_exists(document: Path) -> None:
     source = ROOT / "src" / "gatewright"
-    for name in re.findall(r"`([a-z_./]+\.py)`", document.read_text()):
+    for name in re.findall(r"`([a-z_.]+/[a-z_./]+\.py)`", document.read_text()):
         assert any((base / name).exists() for base in (ROOT, source)), name
 
 
@@ -62,7 +62,12 @@ def test_the_five_minutes_of_the_readme_work_as_written(tmp_path: Path) -> None:
         environ |= {"PATH": f"{binaries}:{os.environ['PATH']}", "AWS_PAGER": ""}
         script = script.replace(".venv/bin/gatewright", str(binaries / "gatewright"))
         played = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script], env=environ, capture_output=True, text=True, timeout=120, cwd=tmp_path
+            ["bash", "-euo", "pipefail", "-c", script],
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=tmp_path,
         )
     assert played.returncode == 0, played.stderr
     answers = re.findall(r"(\{.*?\})\n(\d{3})", played.stdout)
