@@ -2,28 +2,50 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page
 
 from tests.journeys import story
 
 ServePage = Callable[..., str]
 
 
-@dataclass
+class Wire:
+    """What came over the network, also what the browser then hid from the page."""
+
+    def __init__(self, page: Page, api: str) -> None:
+        self._gets: set[str] = set()
+        self._statuses: dict[str, int] = {}
+        self._api = api
+        session = page.context.new_cdp_session(page)
+        session.on("Network.requestWillBeSent", self._sent)
+        session.on("Network.responseReceivedExtraInfo", self._received)
+        session.send("Network.enable")
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        request = event["request"]
+        if request["method"] == "GET" and self._api in request["url"]:
+            self._gets.add(event["requestId"])
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self._statuses[event["requestId"]] = event["statusCode"]
+
+    @property
+    def gets(self) -> list[int | None]:
+        """The statuses of the answers to GETs of the API."""
+        return [self._statuses.get(request) for request in self._gets]
+
+
+@dataclass(frozen=True)
 class Visit:
-    """What a visitor saw."""
+    """What a visitor saw, and what the API had answered to the page's GETs."""
 
     alert: str
     result: dict[str, Any]
-    answers: list[Response] = field(default_factory=list)
-
-    def answered(self, method: str) -> list[int]:
-        """The statuses of the API's answers to one verb."""
-        return [answer.status for answer in self.answers if answer.request.method == method]
+    gets: list[int | None]
 
 
 @pytest.fixture
@@ -35,12 +57,11 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def visit(page: Page, address: str, api: str) -> Visit:
     """Open the page and wait for its alert."""
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer) if api in answer.url else None)
+    wire = Wire(page, api)
     with page.expect_event("dialog", timeout=20_000) as waiting:
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(address, wait_until="commit")
-    return Visit(waiting.value.message, page.evaluate("window.result"), answers)
+    return Visit(waiting.value.message, page.evaluate("window.result"), wire.gets)
 
 
 def the_page(aws: story.Clients, product: Any, serve_page: ServePage, api: str, pool: str) -> str:
@@ -57,7 +78,7 @@ def test_a_visitor_who_may_call_sees_the_mocks_answer(
     seen = visit(page, the_page(aws, product, serve_page, api, pool), api)
     assert seen.alert == "Hello foo!", seen.result
     assert (seen.result["status"], seen.result["data"]) == (200, story.GREETING)
-    assert seen.answered("GET") == [200]
+    assert seen.gets == [200]
 
 
 def test_a_visitor_whose_role_lost_its_permission_sees_the_error_callback(
@@ -71,7 +92,7 @@ def test_a_visitor_whose_role_lost_its_permission_sees_the_error_callback(
     seen = visit(page, address, api)
     assert seen.alert == "Oops foo!"
     assert seen.result["status"] is None
-    assert seen.answered("GET") == [403]
+    assert seen.gets == [403]
 
 
 def test_a_refusal_with_cors_headers_is_legible_to_the_page(
@@ -95,7 +116,6 @@ def test_a_page_without_credentials_cannot_call(
     api, pool = story.guarded_mock(aws("apigateway")), story.create_pool(aws)
     page.goto(the_page(aws, product, serve_page, api, pool).replace("index.html", "lib/"), wait_until="commit")
     url = f"http://{api}.execute-api.{product.region}.localhost:{product.port}/{story.STAGE}/demo"
-    answers: list[int] = []
-    page.on("response", lambda answer: answers.append(answer.status) if api in answer.url else None)
+    wire = Wire(page, api)
     assert page.evaluate("url => fetch(url).then(() => 'read', error => error.name)", url) == "TypeError"
-    assert answers == [403]
+    assert wire.gets == [403]

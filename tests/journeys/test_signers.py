@@ -104,6 +104,8 @@ def flipped(text: str) -> str:
 def test_what_a_signer_signs_is_let_in(signer: Signer, guarded: Guarded) -> None:
     for key in (guarded.visitor, guarded.user):
         for unsigned in requests_of(guarded).values():
+            if signer is botocore_presigned and unsigned.body:
+                continue  # a presigned URL of botocore covers no body outside S3
             assert guarded.send(signer(unsigned, key, guarded.region)) == (200, story.GREETING), unsigned.method
 
 
@@ -130,6 +132,8 @@ def test_a_flipped_bit_is_refused(signer: Signer, guarded: Guarded) -> None:
         "body": replace(post, body=BODY.replace(b"name", b"namf")),
         "added query": replace(post, url=f"{post.url}{'&' if '?' in post.url else '?'}admin=1"),
     }
+    if signer is botocore_presigned:
+        del variants["body"], variants["added query"]  # it signs no POST that would be let in unchanged
     let_in = {what for what, sent in variants.items() if guarded.send(sent)[0] != 403}
     # "/dem%6f" is routed like "/demo", but is not the path that was signed.
     assert let_in == set()

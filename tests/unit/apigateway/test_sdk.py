@@ -12,8 +12,10 @@ import pytest
 
 import gatewright.services.apigateway.sdk as sdk_package
 from gatewright.gateway.deployment import ApiSnapshot, Method, Resource, StageSnapshot
+from gatewright.services.apigateway.get_sdk import invoke_url
 from gatewright.services.apigateway.sdk.javascript import javascript_sdk
 from gatewright.services.apigateway.sdk.methods import method_name, sdk_methods
+from gatewright.settings import Settings
 
 SDK = Path(sdk_package.__file__).parent
 URL = "http://abc1234567.execute-api.eu-west-1.localhost:4566/dev"
@@ -192,3 +194,22 @@ def test_the_vendored_files_are_those_that_the_build_made() -> None:
             checked += 1
     ours = len(list((SDK / "lib/apiGatewayCore").iterdir()))
     assert checked == sum(path.is_file() for path in (SDK / "lib").rglob("*")) - ours
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        (Settings(), "http://abc1234567.execute-api.eu-west-1.localhost:4566/dev"),
+        (Settings(port=80, domain="gw.test"), "http://abc1234567.execute-api.eu-west-1.gw.test:80/dev"),
+        (
+            Settings(domain="gw.example", public_url="https://gw.example/"),
+            "https://abc1234567.execute-api.eu-west-1.gw.example/dev",
+        ),
+        (
+            Settings(domain="gw.example", public_url="https://gw.example:8443"),
+            "https://abc1234567.execute-api.eu-west-1.gw.example:8443/dev",
+        ),
+    ],
+)
+def test_the_address_is_the_one_under_which_the_product_is_reached_from_outside(settings: Settings, url: str) -> None:
+    assert invoke_url(settings, stage(api("/demo"))) == url
