@@ -213,7 +213,7 @@ def test_deep_nesting_is_refused_and_crashes_nothing(protocol: str) -> None:
         "rest-xml": b"<a>" * depth + b"</a>" * depth,
     }[protocol]
     operation = {
-        "json": ("cognito-identity", "GetId"),
+        "json": ("cognito-identity", "CreateIdentityPool"),
         "rest-json": ("apigateway", "CreateRestApi"),
         "query": ("iam", "TagRole"),
         "rest-xml": ("cloudfront", "CreateDistribution"),

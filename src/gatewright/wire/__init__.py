@@ -1,1 +1,1 @@
-"""HTTP and AWS's four protocols, driven by botocore's models; SigV4. Pure: no sockets, no clock, no state but caches."""
+"""HTTP and AWS's four protocols, driven by botocore's models; SigV4. No sockets, no clock, no state but caches."""

@@ -22,6 +22,7 @@ __all__ = ["Target", "Unidentified", "identify", "target_for"]
 
 _NO_VERSION = "NO_VERSION_SPECIFIED"  # AWS's own word for a missing Version
 _OTHERS_PATHS = (("apigateway", "/v2/", "apigatewayv2"),)  # services that share a signing name are told apart by path
+_NAMING = frozenset({"Action", "Version"})
 _Scope = tuple[str | None, str | None]  # region, service
 
 
@@ -157,7 +158,7 @@ def _by_content(
 
 
 def _by_action(request: Request, services: Sequence[str], scope: _Scope, catalogue: Catalogue) -> Target:
-    parameters = form.parameters(request)
+    parameters = form.named(request, _NAMING)
     action, version = parameters.get("Action"), parameters.get("Version", _NO_VERSION)
     if not action:
         message = "The request is missing an action or a required parameter: Action"

@@ -141,6 +141,11 @@ def test_an_action_of_another_service_than_the_scope_says_is_not_found() -> None
     assert refused("POST", "/", FORM, scope("iam"), body=form).code == "InvalidAction"
 
 
+def test_the_rest_of_a_form_is_not_decoded_before_the_caller_is_known() -> None:
+    form = b"Action=ListRoles&Version=2010-05-08&Broken=%zz"
+    assert found("POST", "/", FORM, scope("iam"), body=form).operation == "ListRoles"
+
+
 def test_two_actions_are_refused() -> None:
     form = b"Action=ListRoles&Action=DeleteRole&Version=2010-05-08"
     assert refused("POST", "/", FORM, scope("iam"), body=form).code == "MalformedInput"

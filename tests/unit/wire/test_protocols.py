@@ -11,7 +11,7 @@ from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
 from gatewright.wire.identify import target_for
 from gatewright.wire.models import Catalogue
-from gatewright.wire.protocols import MAX_BODY, parse, render_fault, serialize
+from gatewright.wire.protocols import MAX_BODY, MAX_UNSIGNED_BODY, parse, render_fault, serialize
 from gatewright.wire.target import Target
 from tests.unit.wire.calls import read
 
@@ -189,7 +189,7 @@ def test_a_fault_of_no_service_is_rendered_in_a_protocol_by_its_name(protocol: s
 @pytest.mark.parametrize(
     ("to", "headers", "code"),
     [
-        (GET_ID, (JSON,), "RequestEntityTooLargeException"),
+        (CREATE_POOL, (JSON,), "RequestEntityTooLargeException"),
         (PUT_METHOD, (REST_JSON,), "RequestEntityTooLargeException"),
         (CREATE_ROLE, (FORM,), "RequestEntityTooLarge"),
     ],
@@ -197,6 +197,17 @@ def test_a_fault_of_no_service_is_rendered_in_a_protocol_by_its_name(protocol: s
 def test_a_body_that_is_too_large_is_413(to: Target, headers: tuple[tuple[str, str]], code: str) -> None:
     fault = refused(to, b" " * (MAX_BODY + 1), *headers)
     assert (fault.code, fault.status) == (code, 413)
+
+
+def test_a_call_that_nobody_signs_may_be_less_large() -> None:
+    assert refused(GET_ID, b" " * (MAX_UNSIGNED_BODY + 1), JSON).status == 413
+    large = b'{"IdentityPoolName": "' + b"x" * MAX_UNSIGNED_BODY + b'"}'
+    assert parsed(CREATE_POOL, large, JSON) == {"IdentityPoolName": "x" * MAX_UNSIGNED_BODY}
+
+
+def test_a_form_of_too_many_parameters_is_refused_before_it_is_read() -> None:
+    fault = refused(CREATE_ROLE, b"a&" * 10_000, FORM)
+    assert (fault.code, fault.message) == ("MalformedInput", "There are more than 10000 parameters.")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ ReadNode = Callable[["Node"], Any]
 
 FORM = "application/x-www-form-urlencoded"
 
+MAX_PARAMETERS = 10_000  # of one query string or form; no call of AWS has as many
+
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAX_DEPTH = 64
 _AGGREGATES = ("structure", "list", "map")
@@ -41,18 +43,24 @@ def percent_decode(text: str) -> str:
         raise Unreadable("Percent-encoded text must be UTF-8.") from None
 
 
+def _parts(text: str) -> list[str]:
+    if text.count("&") >= MAX_PARAMETERS:
+        raise Unreadable(f"There are more than {MAX_PARAMETERS} parameters.")
+    return [part for part in text.split("&") if part]
+
+
+def _decoded(text: str) -> str:
+    return percent_decode(text.replace("+", " "))
+
+
 def pairs(text: str) -> list[tuple[str, str]]:
     """Split a query string or a form into decoded names and values, in their order; a blank may be written as `+`.
 
     Raises:
         Unreadable: something in it cannot be decoded.
     """
-    found = []
-    for part in text.split("&"):
-        if part:
-            name, _, value = part.partition("=")
-            found.append((percent_decode(name.replace("+", " ")), percent_decode(value.replace("+", " "))))
-    return found
+    split = (part.partition("=") for part in _parts(text))
+    return [(_decoded(name), _decoded(value)) for name, _, value in split]
 
 
 def unique(given: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -77,10 +85,23 @@ def parameters(request: Request) -> dict[str, str]:
     Raises:
         Unreadable: something cannot be decoded, or is given twice.
     """
+    return unique(pairs(request.query) + pairs(_form(request)))
+
+
+def named(request: Request, names: frozenset[str]) -> dict[str, str]:
+    """Return some parameters only, and decode no others: this runs before the caller is known, on megabytes if need be.
+
+    Raises:
+        Unreadable: one of them cannot be decoded, or is given twice.
+    """
+    split = (part.partition("=") for part in _parts(request.query) + _parts(_form(request)))
+    return unique((name, _decoded(value)) for name, _, value in split if name in names)
+
+
+def _form(request: Request) -> str:
     content_type = request.header("content-type")
     media_type = content_type.partition(";")[0].strip().lower() if content_type else FORM
-    body = request.body.decode("latin-1") if media_type == FORM else ""
-    return unique(pairs(request.query) + pairs(body))
+    return request.body.decode("latin-1") if media_type == FORM else ""
 
 
 class Node:

@@ -19,6 +19,7 @@ from gatewright.wire.protocols import aws_json, query, rest_json, rest_xml
 from gatewright.wire.target import Target
 
 MAX_BODY = 10 * 1024 * 1024  # bytes; AWS's services differ, none that we have takes more
+MAX_UNSIGNED_BODY = 256 * 1024  # bytes, where nobody has proven anything yet; the largest such call is a SAML assertion
 
 
 class Speaks(Protocol):
@@ -50,8 +51,8 @@ def parse(target: Target, request: Request) -> dict[str, Any]:
         Fault: the request is malformed, too large, or of the wrong content type.
     """
     protocol = _PROTOCOLS[target.protocol]
-    if len(request.body) > MAX_BODY:
-        message = f"The request must be smaller than {MAX_BODY} bytes."
+    if len(request.body) > MAX_UNSIGNED_BODY and len(request.body) > (limit := _limit(target)):
+        message = f"The request must not be larger than {limit} bytes."
         raise Fault(protocol.TOO_LARGE, message, 413)
     try:
         return protocol.parse(target, request)
@@ -59,6 +60,10 @@ def parse(target: Target, request: Request) -> dict[str, Any]:
         raise Fault(protocol.MALFORMED, str(error), 400) from None
     except RecursionError:
         raise Fault(protocol.MALFORMED, "The request is nested too deeply.", 400) from None
+
+
+def _limit(target: Target) -> int:
+    return MAX_UNSIGNED_BODY if target.unsigned else MAX_BODY
 
 
 def serialize(target: Target, result: Mapping[str, Any] | None, request_id: str) -> Response:
