@@ -97,7 +97,7 @@ def _root(aws: Aws, api: Mapping[str, Any]) -> str:
 
 
 def make_pool(aws: Aws, *, with_role: bool = True) -> tuple[str, str]:
-    """Make an identity pool for visitors and their role (which moto cannot). Returns the pool's id and the role's ARN."""
+    """Make an identity pool for visitors and their role (which moto cannot give). Returns the pool and the role."""
     made = aws(
         "cognito-identity", "create_identity_pool", IdentityPoolName="bench", AllowUnauthenticatedIdentities=True
     )
@@ -114,7 +114,9 @@ def make_scene(port: int, key: tuple[str, str]) -> Scene:
     aws = Aws(f"http://127.0.0.1:{port}", key)
     api_id = make_api(aws)
     pool, role = make_pool(aws)
-    allow = policy(Effect="Allow", Action="execute-api:Invoke", Resource=f"arn:aws:execute-api:{REGION}:*:{api_id}/dev/*/*")
+    allow = policy(
+        Effect="Allow", Action="execute-api:Invoke", Resource=f"arn:aws:execute-api:{REGION}:*:{api_id}/dev/*/*"
+    )
     aws("iam", "put_role_policy", RoleName="bench-visitor", PolicyName="invoke", PolicyDocument=allow)
     identity = aws("cognito-identity", "get_id", unsigned=True, IdentityPoolId=pool)["IdentityId"]
     given = aws("cognito-identity", "get_credentials_for_identity", unsigned=True, IdentityId=identity)["Credentials"]

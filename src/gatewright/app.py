@@ -32,6 +32,7 @@ from gatewright.services.cognito_identity.service import COGNITO_IDENTITY
 from gatewright.services.iam.service import IAM
 from gatewright.services.sts.service import STS
 from gatewright.settings import Settings
+from gatewright.storage.append import Appender
 from gatewright.storage.credentials import ACCESS_KEYS, AccessKey, Credentials, root_key
 from gatewright.storage.engine import Storage, open_storage, sqlite_url
 from gatewright.storage.follow import follow
@@ -98,6 +99,7 @@ def _join(
         services={service.name: service for service in SERVICES},
         catalogue=catalogue,
         storage=storage,
+        append=Appender(storage).append,
         snapshots=snapshots,
         credentials=credentials,
         keys=keys,

@@ -8,14 +8,13 @@ is why operations have no effects but rows and announcements.
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.authorize import authorize
 from gatewright.control.ports import Ports
 from gatewright.control.service import Call, Operation, Params, Result, Service
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
-from gatewright.storage.engine import must_retry
+from gatewright.storage.engine import Work, must_retry
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
 from gatewright.wire.target import Target
@@ -36,8 +35,8 @@ async def perform(
     region = target.signing_region or _region_of(request) or "us-east-1"
     for attempt in range(_TRIES):
         reads = is_read(service, target.operation)
-        async with ports.storage.reading() if reads else ports.storage.writing() as session:
-            call = _call(service, target.operation, caller, region, request, session, ports, trace)
+        async with ports.storage.work(reads=reads) as work:
+            call = _call(service, target.operation, caller, region, request, work, ports, trace)
             try:
                 _must_be_allowed(call, service, params, unsigned=target.unsigned)
                 result = await operation(call, params)
@@ -59,8 +58,7 @@ async def perform(
 async def _commit(call: Call, ports: Ports) -> None:
     if call.changes:
         await ports.snapshots.announce(call.session, call.changes)
-    if call.session.in_transaction():
-        await call.session.commit()
+    await call.work.commit()
 
 
 def find(ports: Ports, service_name: str, operation_name: str) -> tuple[Service, Operation]:
@@ -106,7 +104,7 @@ def _call(
     caller: Caller,
     region: str,
     request: Request,
-    session: AsyncSession,
+    work: Work,
     ports: Ports,
     trace: Trace,
 ) -> Call:
@@ -121,7 +119,8 @@ def _call(
         region=region,
         request=request,
         now=ports.clock.now(),
-        session=session,
+        work=work,
+        append=ports.append,
         settings=ports.settings,
         keys=ports.keys,
         credentials=ports.credentials,
@@ -136,7 +135,7 @@ async def _nested(call: Call, name: str, asked: str, params: Params, ports: Port
     """Run another service's operation inside a call: the same transaction, the same caller, its own permission."""
     service, operation = find(ports, name, asked)
     model: Any = ports.catalogue.service(name).operation_model(asked)
-    inner = _call(service, asked, call.caller, call.region, call.request, call.session, ports, call.trace)
+    inner = _call(service, asked, call.caller, call.region, call.request, call.work, ports, call.trace)
     inner.changes = call.changes
     _must_be_allowed(inner, service, params, unsigned=model.auth_type == "none")
     return await operation(inner, params) or {}

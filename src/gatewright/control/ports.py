@@ -7,6 +7,7 @@ from gatewright.control.service import Service
 from gatewright.core.clock import Clock
 from gatewright.core.trace import Traces
 from gatewright.settings import Settings
+from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
 from gatewright.storage.engine import Storage
 from gatewright.storage.keys import Keys
@@ -21,6 +22,7 @@ class Ports:
     services: Mapping[str, Service]  # by botocore's name
     catalogue: Catalogue
     storage: Storage
+    append: Append
     snapshots: Snapshots
     credentials: Credentials
     keys: Keys

@@ -14,7 +14,9 @@ from gatewright.core.clock import Clock
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
 from gatewright.settings import Settings
+from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
+from gatewright.storage.engine import Work
 from gatewright.storage.keys import Keys
 from gatewright.storage.snapshots import Publication, Shelf
 from gatewright.wire.http import Request
@@ -34,7 +36,8 @@ class Call:
     region: str
     request: Request
     now: float  # seconds since the epoch; the same for the whole call
-    session: AsyncSession  # one transaction; whoever performs the call commits it
+    work: Work
+    append: Append  # adds one row by itself, outside of the call's transaction; it is durable when this returns
     settings: Settings
     keys: Keys
     credentials: Credentials
@@ -43,6 +46,11 @@ class Call:
     shelf: Callable[[str], Shelf[Any]]
     performer: "Invoke"  # how an operation asks another service by name: validated, authorized, traced like any call
     changes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def session(self) -> AsyncSession:
+        """The call's one transaction; whoever performs the call commits it."""
+        return self.work.session
 
     def publish(self, kind: str, key: str) -> None:
         """Say that the snapshot `key` of `kind` has changed (or is gone), so that every worker loads it anew."""

@@ -6,7 +6,7 @@ load a request pays a share of a commit, and alone it waits for nobody (group co
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from gatewright.storage.engine import Storage
 
 _MOST = 500  # rows a batch: keeps the longest wait short
+
+Append = Callable[[Table, Mapping[str, Any]], Awaitable[None]]
 
 _Waiting = tuple[Table, Mapping[str, Any], asyncio.Future[None]]
 

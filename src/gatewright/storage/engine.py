@@ -34,6 +34,35 @@ class Row(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMING)
 
 
+class Work:
+    """One unit of work: a session that is opened when it is first asked for, because not every call needs one."""
+
+    __slots__ = ("_engine", "_session")
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._session: AsyncSession | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        """The session."""
+        if self._session is None:
+            self._session = AsyncSession(self._engine, expire_on_commit=False)
+        return self._session
+
+    async def commit(self) -> None:
+        """Make durable what was done, if anything was."""
+        if self._session is not None and self._session.in_transaction():
+            await self._session.commit()
+
+    async def __aenter__(self) -> "Work":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.__aexit__(None, None, None)
+
+
 class Storage:
     """An open database."""
 
@@ -62,6 +91,10 @@ class Storage:
         """Open a session that may write; the caller commits. Without a commit, nothing happened."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session:
             yield session
+
+    def work(self, *, reads: bool) -> Work:
+        """Return a unit of work; the caller commits."""
+        return Work(self._reader if reads else self._writer)
 
     async def empty(self) -> None:
         """Delete every row of every table: for `POST /_gatewright/reset`."""
@@ -96,8 +129,9 @@ def sqlite_url(directory: Path) -> str:
 
 def _open_sqlite(url: str) -> Storage:
     # One writer: SQLite has one anyway, and waiting in our own queue is fair where its busy handler is not.
-    reader = create_async_engine(url, pool_size=_READERS, max_overflow=0, pool_timeout=30)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
+    # Parameters are hidden from the driver's errors, which end up in logs.
+    reader = create_async_engine(url, pool_size=_READERS, max_overflow=0, pool_timeout=30, hide_parameters=True)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True)
     for engine, begin in ((reader, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         # IMMEDIATE: a transaction that reads and then writes would otherwise fail where another writer came between.
@@ -121,15 +155,20 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
 
 
 def _open_postgresql(url: str) -> Storage:
-    engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+    engine = create_async_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="SERIALIZABLE", hide_parameters=True
+    )
     return Storage(engine, engine)
 
 
 def must_retry(error: DBAPIError) -> bool:
-    """Say whether a transaction failed only because another ran at the same time, so that doing it again is right."""
+    """Say whether a transaction failed only because another ran at the same time, so that doing it again is right.
+
+    Only PostgreSQL's can: SQLite's wait for their turn before they begin, and who has waited in vain is told so.
+    """
     origin: Any = error.orig
     state = getattr(origin, "sqlstate", None) or getattr(getattr(origin, "__cause__", None), "sqlstate", None)
-    return state in {"40001", "40P01"} or "database is locked" in str(origin)
+    return state in {"40001", "40P01"}
 
 
 async def ping(storage: Storage) -> None:

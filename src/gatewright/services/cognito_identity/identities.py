@@ -7,7 +7,7 @@ bounded shelf in memory; what is deleted leaves it in every worker (`publish.py`
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
@@ -27,7 +27,6 @@ SHELF = "cognito-identity.identity"  # identity id -> pool id
 _KNOWN = 50_000  # identities kept in memory
 
 _IDENTITIES: Any = IdentityRow.__table__
-_INSERT = insert(_IDENTITIES)
 _POOL_OF = select(_IDENTITIES.c.identity_pool_id)
 
 
@@ -48,18 +47,14 @@ async def get_id(call: Call, params: Params) -> Result:
 
 
 async def _insert(call: Call, identity_id: str, pool: Pool) -> None:
-    """Insert the one row of an identity.
-
-    It is remembered before the commit: nobody has been told the id by then, so that nobody can ask for it if the
-    commit fails.
-    """
+    """Insert the one row of an identity, in a commit that it shares with others that come at the same time."""
     row = {
         "identity_id": identity_id,
         "identity_pool_id": pool.identity_pool_id,
         "created_at": call.now,
         "modified_at": call.now,
     }
-    await call.session.execute(_INSERT, row)
+    await call.append(_IDENTITIES, row)
     _remember(call, identity_id, pool.identity_pool_id)
 
 

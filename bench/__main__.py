@@ -1,0 +1,49 @@
+"""`python -m bench`: run the cases, print the table, record it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from bench import cases, footprint, growth, table
+from bench.cases import Effort, Result
+from bench.load import LOAD_CORE, NotMeasured
+from bench.servers import SERVER_CORE
+
+CASES: dict[str, Callable[[Effort], list[Result]]] = {
+    "nginx": cases.against_nginx,
+    "ministack": cases.against_ministack,
+    "identities": cases.identities,
+    "start": footprint.start,
+    "memory": footprint.memory,
+    "growth": growth.growth,
+}
+
+
+def main() -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=sorted(CASES), default=list(CASES), help="these cases only")
+    parser.add_argument("--quick", action="store_true", help="two short rounds: to see that it runs")
+    asked = parser.parse_args()
+    if not {SERVER_CORE, LOAD_CORE} <= os.sched_getaffinity(0):
+        print("The benchmark needs two cores: one for the servers, one for the load.", file=sys.stderr)
+        return 2
+    effort = Effort(2, 1.0) if asked.quick else Effort(7, 3.0)
+    results: list[Result] = []
+    missed = False
+    for name in asked.only:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        try:
+            results += CASES[name](effort)
+        except NotMeasured as problem:
+            missed = True
+            print(f"{name} could not be measured: {problem}", file=sys.stderr)
+    print(f"{table.machine()}\n\n{table.markdown(results)}")
+    if list(asked.only) == list(CASES) and not asked.quick and not missed:
+        table.record(results)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

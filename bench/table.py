@@ -1,0 +1,59 @@
+"""The table: on the screen, and in `docs/performance.md` between two marks.
+
+In: results. Out: text. Law: what was not reached is shown as plainly as what was.
+"""
+
+import platform
+import sqlite3
+import subprocess
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.cases import Result
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+_BEGIN, _END = "<!-- bench: begin -->", "<!-- bench: end -->"
+
+
+def markdown(results: Sequence[Result]) -> str:
+    """Return the table."""
+    lines = [
+        "| case | reference, same run | Gatewright | reference | ratio | by processor time | goal | |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for one in results:
+        sign = "≤" if one.at_most else "≥"
+        times = "" if one.at_most else " ×"
+        ratio = "" if one.at_most else f"**{one.ratio:.2f} ×**"
+        processor = f"{one.by_processor:.2f} ×" if one.by_processor is not None else ""
+        reached = "reached" if one.reached else "not reached"
+        lines.append(
+            f"| {one.case} | {one.reference} | {one.ours} | {one.theirs} | {ratio} | {processor} "
+            f"| {sign} {one.goal:g}{times} | {reached} |"
+        )
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """Return what it was measured on, and with which versions."""
+    info = Path("/proc/cpuinfo").read_text().splitlines()
+    cores = [line.partition(":")[2].strip() for line in info if line.startswith("model name")]
+    nginx = (
+        subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=False).stderr.strip().rpartition("/")[2]
+    )
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("uvloop", "httptools", "SQLAlchemy", "ministack", "moto")
+    )
+    return (
+        f"Machine: {len(cores)} cores, {cores[0]}, Linux {platform.release()}. Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {packages}, nginx {nginx}."
+    )
+
+
+def record(results: Sequence[Result]) -> None:
+    """Write the table into its page."""
+    page = PAGE.read_text()
+    before, _, rest = page.partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    PAGE.write_text(f"{before}{_BEGIN}\n{machine()}\n\n{markdown(results)}\n{_END}{after}")
