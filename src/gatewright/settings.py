@@ -92,10 +92,22 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "GATEWRIGHT_ROOT_ACCESS_KEY_ID and GATEWRIGHT_ROOT_SECRET_ACCESS_KEY are a pair: set both, or neither"
         )
+    for proxy in settings.trusted_proxies:
+        if not _is_address(proxy):
+            raise SettingsError(
+                f"bad trusted proxy {proxy!r}: use addresses, one for each proxy; ranges are not supported"
+            )
     if settings.dev and not _is_loopback(settings.host):
         raise SettingsError(
             f"--dev has a root key that everybody knows, so it listens on loopback only, not on {settings.host}"
         )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return str(ip_address(text)) == text  # one spelling, which is the one that connections are known by
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

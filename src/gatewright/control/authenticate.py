@@ -5,17 +5,21 @@ not mark as unsigned needs a valid signature, for this service, by credentials t
 AWS general reference, "Signature Version 4 signing process".
 """
 
+import re
+
 from gatewright.core.identity import Caller, anonymous
 from gatewright.core.trace import Trace
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused, Credentials
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
-from gatewright.wire.sigv4.refusal import Dialect, SignatureRefused, missing, token_expired, unknown_key, words
+from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, missing, token_expired, words
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.verify import verify, verify_unknown
 from gatewright.wire.target import Target
 
 STEP = "authenticate"
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,16}){1,3}-[0-9]{1,2}")
+_SHOWN = 64  # characters of a region that is none
 
 
 def authenticate(request: Request, target: Target, credentials: Credentials, now: float, trace: Trace) -> Caller:
@@ -38,7 +42,9 @@ def authenticate(request: Request, target: Target, credentials: Credentials, now
 
 
 def prove(request: Request, credentials: Credentials, now: float, services: tuple[str, ...]) -> Caller:
-    """Return whoever signed a request for one of these services, in any region.
+    """Return whoever signed a request for one of these services, in any region that AWS could have.
+
+    Whatever is wrong with a key costs the work of a wrong secret, so that nobody learns by the time which keys exist.
 
     Raises:
         SignatureRefused: nobody did.
@@ -46,13 +52,14 @@ def prove(request: Request, credentials: Credentials, now: float, services: tupl
     authorization = read_authorization(request)
     if authorization is None:
         raise missing()
+    if _REGION.fullmatch(authorization.region) is None:  # it becomes a part of ARNs and of rows
+        said = authorization.region[:_SHOWN]
+        raise SignatureRefused(Kind.SCOPE, f"Credential should be scoped to a valid region, not '{said}'. ")
     try:
         credential = credentials.resolve(authorization.access_key_id, authorization.session_token, now)
     except CredentialRefused as refused:
         if refused.problem is CredentialProblem.TOKEN_EXPIRED:
             raise token_expired() from None
-        if refused.problem is CredentialProblem.UNKNOWN_KEY:
-            verify_unknown(request, authorization, now, services=services)
-        raise unknown_key() from None
+        verify_unknown(request, authorization, now, services=services)
     verify(request, authorization, credential.secret, now, services=services)
     return credential.caller

@@ -5,6 +5,8 @@ looked at before its caller is known, and nothing is done before the caller is a
 """
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from gatewright.control.authenticate import authenticate
 from gatewright.control.cors import is_preflight, preflight, share
@@ -18,6 +20,7 @@ from gatewright.wire.protocols import parse, render_fault, serialize
 from gatewright.wire.target import Target
 from gatewright.wire.validate import validate
 
+_KEPT_CHARACTERS = 2_048  # of a host and of a path: whoever is refused must not fill the memory
 _log = structlog.get_logger()
 
 
@@ -47,6 +50,12 @@ async def _answer(request: Request, target: Target, ports: Ports, trace: Trace) 
         return serialize(target, result, request.request_id)
     except Fault as fault:
         return render_fault(target, fault, request.request_id)
+    except (OperationalError, DatabaseBusy, OSError) as error:
+        # Locked, full or away: nothing was done, and the client may try again.
+        _log.error("the database refused", request_id=request.request_id, error=str(error).splitlines()[0])
+        trace.refused("perform", "the database could not be used; the log has it under this request id")
+        failure = Fault("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503)
+        return render_fault(target, failure, request.request_id)
     except Exception:
         # A bug of ours: told once, with the id that the client was given, and never with the request's content.
         _log.exception("internal failure", request_id=request.request_id, operation=target.operation)
@@ -61,8 +70,8 @@ def _keep(request: Request, response: Response, ports: Ports, trace: Trace) -> N
             request_id=request.request_id,
             at=request.received,
             method=request.method,
-            host=request.host,
-            path=request.path,
+            host=request.host[:_KEPT_CHARACTERS],
+            path=request.path[:_KEPT_CHARACTERS],
             status=response.status,
             steps=tuple(trace.steps),
         )

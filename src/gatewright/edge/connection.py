@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
+import structlog
 
 from gatewright.core import ids
 from gatewright.core.clock import Clock
@@ -28,6 +29,8 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\n" for status in range(100, 1000)}
 _BODYLESS = frozenset({204, 304})
 _VERSIONS = frozenset({"1.1", "1.0"})
+_HOST = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
+_log = structlog.get_logger()
 
 
 class Connection(asyncio.Protocol):
@@ -125,13 +128,15 @@ class Connection(asyncio.Protocol):
         for name, value in self._headers:
             if name == "host":
                 hosts += 1
+                if not _HOST.issuperset(value.encode("latin-1")):
+                    raise _Unreadable(400)
             elif name == "content-length":
                 self._framing.sized_body_follows(int(value))
             elif name == "transfer-encoding":
                 if value.lower() != "chunked":
                     raise _Unreadable(400)
                 self._framing.chunked_body_follows()
-            elif name == "expect" and value.lower() == "100-continue":
+            elif name == "expect" and value.lower() == "100-continue" and self._working is None:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         plain = self._url.startswith(b"/") and b"#" not in self._url
         if hosts != 1 or not plain or self._parser.get_http_version() not in _VERSIONS:
@@ -175,25 +180,37 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def _answer_now(self, request: Request, keep_alive: bool) -> None:
-        answer = self._handler(request)
+        answer = self._begin(request)
         if isinstance(answer, Response) and self._writable is None:
             self._write(request, answer, keep_alive)
         else:
             self._deadline = float("inf")
             self._working = asyncio.get_running_loop().create_task(self._answer_all(request, answer, keep_alive))
 
+    def _begin(self, request: Request) -> Answer:
+        """Ask the door. It answers its own failures, so what is caught here is a bug: never a silent connection."""
+        try:
+            return self._handler(request)
+        except Exception:
+            return _broken(request)
+
     async def _answer_all(self, request: Request, answer: Answer, keep_alive: bool) -> None:
         while True:
-            response = answer if isinstance(answer, Response) else await answer
+            try:
+                response = answer if isinstance(answer, Response) else await answer
+            except Exception:
+                response = _broken(request)
             while self._writable is not None:
+                self._deadline = asyncio.get_running_loop().time() + REQUEST_SECONDS  # a peer that never reads is left
                 await self._writable.wait()
+            self._deadline = float("inf")
             self._write(request, response, keep_alive)
             if not self._queue or self._transport.is_closing():
                 break
             request, keep_alive = self._queue.popleft()
             if len(self._queue) == PIPELINED - 1:
                 self._transport.resume_reading()
-            answer = self._handler(request)
+            answer = self._begin(request)
         self._working = None
         if self._last:
             self._transport.close()
@@ -203,6 +220,9 @@ class Connection(asyncio.Protocol):
             return
         head = [_STATUS_LINES[response.status], _date_line(request.received)]
         head += [f"{name}: {value}\r\n" for name, value in response.headers]
+        if _ends_a_line_early("".join(head), len(head)):
+            response = _broken(request)
+            head = [_STATUS_LINES[500], _date_line(request.received)]
         body = response.body
         if response.status in _BODYLESS:
             body = b""
@@ -239,6 +259,18 @@ class Connection(asyncio.Protocol):
         self._last = True
         if self._working is None:
             self._transport.close()
+
+
+def _broken(request: Request) -> Response:
+    """Return the answer to a request that a bug of ours kept from being answered; the log has it under its id."""
+    _log.error("a request could not be answered", request_id=request.request_id, exc_info=True)
+    headers = [("Content-Type", "application/json"), ("x-amzn-RequestId", request.request_id)]
+    return Response(500, headers, b'{"message":"Internal server error"}')
+
+
+def _ends_a_line_early(head: str, lines: int) -> bool:
+    """Say whether a header holds a line break. Whoever maps values has refused it already; this is the last net."""
+    return head.count("\n") != lines or head.count("\r") != lines
 
 
 class _Unreadable(Exception):

@@ -21,6 +21,7 @@ _AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn")
 _BY_PATH = "/_aws/execute-api/"
 _BY_RESTAPI = "/restapis/"
 _USER_REQUEST = "_user_request_"
+_LONGEST_NAME = 253  # characters of a host name (RFC 1035); what is longer is nobody's, and is not remembered
 _OURSELVES = "/_gatewright/"
 
 
@@ -61,6 +62,8 @@ class Hosts:
 
     def _stage_host(self, host: str) -> tuple[str, str] | None:
         """Return the API and the region that a host name says, remembering the answer for the next request."""
+        if len(host) > _LONGEST_NAME:
+            return None
         if host in self._stage_hosts:
             return self._stage_hosts[host]
         if len(self._stage_hosts) > 10_000:  # names are the clients' to choose

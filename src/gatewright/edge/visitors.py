@@ -1,10 +1,15 @@
 """Who stands at the door: the client behind trusted proxies, and web pages that have no business here."""
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gatewright.edge.hosts import Hosts, host_name, is_loopback
 from gatewright.wire.http import Request
+
+# A page's GET for an image, a script or a frame has no Origin, and a presigned URL needs nothing but a GET; browsers
+# then say only this. Clients that are no browsers do not send it.
+_FOREIGN = frozenset({"cross-site"})
 
 
 class DevelopmentGuard:
@@ -23,7 +28,7 @@ class DevelopmentGuard:
         if not self._hosts.is_ours(host_name(request.host)):
             return "This development server does not answer to this Host. Use localhost, or start it without --dev."
         origin = request.header("origin")
-        if origin is None or self.allows(origin):
+        if self.allows(origin) if origin is not None else request.header("sec-fetch-site") not in _FOREIGN:
             return None
         return (
             "This development server has a well-known root key, so it does not answer pages of this origin. "
@@ -50,9 +55,10 @@ def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
         return request
     client = request.client
     for hop in reversed((request.header("x-forwarded-for") or "").split(",")):
-        if not hop.strip():
+        address = _address(hop.strip())
+        if address is None:  # then the proxy that wrote it is all that is known
             break
-        client = hop.strip()
+        client = address
         if client not in proxies:
             break
     return Request(
@@ -66,3 +72,15 @@ def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
         request.request_id,
         request.received,
     )
+
+
+def _address(hop: str) -> str | None:
+    """Return the address in one entry of `X-Forwarded-For`, which may have a port; None where there is none."""
+    if hop.startswith("["):
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
+    try:
+        return str(ip_address(hop)).removeprefix("::ffff:")
+    except ValueError:
+        return None

@@ -30,6 +30,7 @@ UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 # Clients in use (aws-requests-auth) send this one unsigned, and AWS takes it. It can be let through, because its value
 # must be the hash that the signature covers anyway.
 _SELF_PROVING = "x-amz-content-sha256"
+_CACHED_LENGTH = 192  # characters of key id and region together: clients choose both, and must not fill the memory
 _NOBODY = "no secret: every request that is signed with it is refused"
 
 
@@ -114,7 +115,10 @@ def _examine(
 
 
 def _matches(verified: Verified, claim: Authorization, secret: str) -> bool:
-    key = _signing_key(claim.access_key_id, secret, claim.date, claim.region, claim.service)
+    if len(claim.access_key_id) + len(claim.region) > _CACHED_LENGTH:
+        key = signing_key(secret, claim.date, claim.region, claim.service)
+    else:
+        key = _signing_key(claim.access_key_id, secret, claim.date, claim.region, claim.service)
     return compare_digest(digest(key, verified.string_to_sign.encode(), "sha256").hex(), claim.signature)
 
 
