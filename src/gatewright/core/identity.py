@@ -36,7 +36,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     session_name: str | None = None
     issued_at: float = 0.0  # aws:TokenIssueTime; 0 for long-term keys
     expires_at: float = 0.0  # 0 for long-term keys
-    session_policies: tuple[str, ...] = ()  # policy documents, JSON text, all of which must allow
+    session_policies: tuple[str, ...] = ()  # documents (JSON text) or names of known ones; all must allow
     tags: Mapping[str, str] = {}  # aws:PrincipalTag/…
     source_identity: str | None = None
     mfa: bool | None = None  # aws:MultiFactorAuthPresent; None where the key is absent from the request

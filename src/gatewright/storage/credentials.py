@@ -16,6 +16,7 @@ import msgspec
 from gatewright.core import ids
 from gatewright.core.arn import root_arn
 from gatewright.core.identity import Caller, PrincipalType
+from gatewright.policy import scope_down
 from gatewright.policy.document import Policy, PolicyKind, parse_policy
 from gatewright.storage.keys import SECRETS, SESSIONS, Keys, SealBroken
 from gatewright.storage.principals import Principal
@@ -188,7 +189,9 @@ class Credentials:
     def _parsed(self, text: str) -> Policy:
         policy = self._session_policies.get(text)
         if policy is None:
-            policy = parse_policy(text, kind=PolicyKind.SESSION, name="session policy")
+            known = text == scope_down.NAME
+            document, name = (scope_down.document(), text) if known else (text, "session policy")
+            policy = parse_policy(document, kind=PolicyKind.SESSION, name=name)
             if len(self._session_policies) >= _CACHED_POLICIES:
                 self._session_policies.clear()
             self._session_policies[text] = policy

@@ -1,7 +1,7 @@
 """`GetCredentialsForIdentity`, the enhanced flow, and `GetOpenIdToken`, the classic one.
 
 Law: this is the hot path: pool, identity, role and trust policy are read from memory, the session is sealed, nothing
-is written. What an unauthenticated identity gets by the enhanced flow is scoped down (`scope_down.py`). Source:
+is written. What an unauthenticated identity gets by the enhanced flow is scoped down (`policy/scope_down.py`). Source:
 Cognito developer guide, "Identity pools authentication flow".
 
 The classic flow is open only where `AllowClassicFlow` is true. AWS also lets it pass where the flag was never set; as
@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.control.web_identity import SessionWanted, WebIdentity, may_assume, session_of
+from gatewright.policy import scope_down
 from gatewright.policy.audience import PROVIDER
 from gatewright.services.cognito_identity.faults import invalid_configuration, invalid_parameter
 from gatewright.services.cognito_identity.identities import must_be_open_to_visitors, pool_of_identity
 from gatewright.services.cognito_identity.pool_roles import UNAUTHENTICATED
-from gatewright.services.cognito_identity.scope_down import scope_down
 from gatewright.services.cognito_identity.signing_keys import signed
 from gatewright.storage.credentials import SessionTooLarge
 from gatewright.storage.principals import SHELF as PRINCIPALS
@@ -44,7 +44,7 @@ async def get_credentials_for_identity(call: Call, params: Params) -> Result:
     identity = WebIdentity(
         provider=PROVIDER, subject=identity_id, audience=pool.identity_pool_id, methods=(UNAUTHENTICATED,)
     )
-    wanted = SessionWanted(name=_SESSION_NAME, seconds=_SECONDS, policies=(scope_down(call),))
+    wanted = SessionWanted(name=_SESSION_NAME, seconds=_SECONDS, policies=(scope_down.NAME,))
     if not may_assume(call, role, identity, wanted):
         raise invalid_configuration()
     try:

@@ -6,7 +6,7 @@ Source: IAM user guide, "Permissions boundaries for IAM entities".
 from typing import Any
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.services.iam.aws_managed import aws_managed_policies
+from gatewright.policy.aws_managed import aws_managed_policies
 from gatewright.services.iam.faults import no_such_entity
 from gatewright.services.iam.lookup import changed, find_policy, role_of, user_of
 from gatewright.services.iam.names import must_be_policy_arn

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.core.arn import policy_arn
-from gatewright.services.iam.aws_managed import AwsManagedPolicy, aws_managed_policies
+from gatewright.policy.aws_managed import AwsManagedPolicy, aws_managed_policies
 from gatewright.services.iam.documents import MANAGED, check_document, check_size
 from gatewright.services.iam.lookup import find_policy, policy_changed
 from gatewright.services.iam.names import must_be_policy_arn, path_of

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.services.iam.aws_managed import AwsManagedPolicy
+from gatewright.policy.aws_managed import AwsManagedPolicy
 from gatewright.services.iam.documents import MANAGED, check_document, check_size, encoded
 from gatewright.services.iam.faults import no_such_entity
 from gatewright.services.iam.lookup import policy_changed

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gatewright.core.identity import Caller, PrincipalType
-from gatewright.services.iam.aws_managed import aws_managed_policies
+from gatewright.policy.aws_managed import aws_managed_policies
 from gatewright.services.iam.lookup import NAMES, POLICIES, Named, Owner, owner_name
 from gatewright.services.iam.tables import (
     AccessKeyRow,
