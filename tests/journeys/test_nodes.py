@@ -99,7 +99,7 @@ def test_a_role_that_is_deleted_ends_its_sessions_everywhere(nodes: tuple[Runnin
 
 def test_emptying_one_empties_the_other(nodes: tuple[Running, Running]) -> None:
     here, there = nodes
-    api, pool = _build(here)
+    api, _ = _build(here)
     _becomes(lambda: _call(there, api).status_code, 403)
     here.reset()
     begun = time.monotonic()
