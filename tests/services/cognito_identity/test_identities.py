@@ -2,6 +2,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
+from botocore.exceptions import ClientError
 
 from tests.services.policies import allow, refused, session, trust_account, user_with, visitors_pool
 
@@ -164,3 +166,22 @@ def test_the_session_carries_who_the_visitor_is(aws):
     other_id = pools.get_id(IdentityPoolId=pool_id)["IdentityId"]
     other = session(aws, pools.get_credentials_for_identity(IdentityId=other_id)["Credentials"], "cognito-identity")
     assert refused(other.list_identity_pools, MaxResults=1)[0] == "AccessDeniedException"
+
+
+def test_the_reason_of_a_refusal_is_kept_under_its_request_id(aws, product):
+    pools = aws("cognito-identity")
+    pool_id, _ = visitors_pool(aws)
+    identity_id = pools.get_id(IdentityPoolId=pool_id)["IdentityId"]
+
+    def reason() -> str:
+        with pytest.raises(ClientError) as error:
+            pools.get_credentials_for_identity(IdentityId=identity_id)
+        kept = product.product.traces.find(error.value.response["ResponseMetadata"]["RequestId"])
+        return kept.steps[-1].reason
+
+    aws("iam").update_assume_role_policy(RoleName="Visitors", PolicyDocument=trust_account())
+    assert "role trust policy" in reason()
+    pools.set_identity_pool_roles(IdentityPoolId=pool_id, Roles={})
+    assert "SetIdentityPoolRoles" in reason()
+    pools.update_identity_pool(IdentityPoolId=pool_id, IdentityPoolName="v", AllowUnauthenticatedIdentities=False)
+    assert "AllowUnauthenticatedIdentities" in reason()

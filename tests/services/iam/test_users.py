@@ -40,7 +40,8 @@ def test_users_are_listed_by_name_and_page_by_page(aws):
 
 def test_a_path_prefix_is_literal(aws):
     aws("iam").create_user(UserName="a", Path="/x/")
-    assert aws("iam").list_users(PathPrefix="/%")["Users"] == []
+    for prefix in ("/%", "/_/", "/X/"):
+        assert aws("iam").list_users(PathPrefix=prefix)["Users"] == []
 
 
 def test_a_renamed_user_keeps_its_id_its_key_and_its_policies(aws):

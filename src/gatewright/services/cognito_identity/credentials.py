@@ -15,8 +15,9 @@ from gatewright.control.web_identity import SessionWanted, WebIdentity, may_assu
 from gatewright.policy import scope_down
 from gatewright.policy.audience import PROVIDER
 from gatewright.services.cognito_identity.faults import invalid_configuration, invalid_parameter
-from gatewright.services.cognito_identity.identities import must_be_open_to_visitors, pool_of_identity
+from gatewright.services.cognito_identity.identities import STEP, must_be_open_to_visitors, pool_of_identity
 from gatewright.services.cognito_identity.pool_roles import UNAUTHENTICATED
+from gatewright.services.cognito_identity.pools import Pool
 from gatewright.services.cognito_identity.signing_keys import signed
 from gatewright.storage.credentials import SessionTooLarge
 from gatewright.storage.principals import SHELF as PRINCIPALS
@@ -35,12 +36,10 @@ async def get_credentials_for_identity(call: Call, params: Params) -> Result:
     """
     identity_id: str = params["IdentityId"]
     pool = await pool_of_identity(call, identity_id)
-    must_be_open_to_visitors(pool, params)
+    must_be_open_to_visitors(call, pool, params)
     if params.get("CustomRoleArn") is not None:
         raise invalid_parameter("CustomRoleArn chooses among the roles of a login; this identity has no login.")
-    role: Principal | None = call.shelf(PRINCIPALS).get(pool.roles.get(UNAUTHENTICATED, ""))
-    if role is None or role.trust_policy is None:
-        raise invalid_configuration()
+    role = _role_of_visitors(call, pool)
     identity = WebIdentity(
         provider=PROVIDER, subject=identity_id, audience=pool.identity_pool_id, methods=(UNAUTHENTICATED,)
     )
@@ -62,6 +61,20 @@ async def get_credentials_for_identity(call: Call, params: Params) -> Result:
     }
 
 
+def _role_of_visitors(call: Call, pool: Pool) -> Principal:
+    arn = pool.roles.get(UNAUTHENTICATED)
+    if arn is None:
+        call.trace.refused(
+            STEP, "The pool has no role for unauthenticated identities: set it with SetIdentityPoolRoles."
+        )
+        raise invalid_configuration()
+    role: Principal | None = call.shelf(PRINCIPALS).get(arn)
+    if role is None or role.trust_policy is None:
+        call.trace.refused(STEP, f"The pool's role {arn} does not exist.")
+        raise invalid_configuration()
+    return role
+
+
 async def get_open_id_token(call: Call, params: Params) -> Result:
     """Give an identity a token for `sts:AssumeRoleWithWebIdentity`, good for ten minutes.
 
@@ -70,8 +83,9 @@ async def get_open_id_token(call: Call, params: Params) -> Result:
     """
     identity_id: str = params["IdentityId"]
     pool = await pool_of_identity(call, identity_id)
-    must_be_open_to_visitors(pool, params)
+    must_be_open_to_visitors(call, pool, params)
     if not pool.allow_classic_flow:
+        call.trace.refused(STEP, "AllowClassicFlow of the pool is not true.")
         raise invalid_parameter("Basic (classic) flow is not enabled, please use enhanced flow.")
     issued = int(call.now)
     claims = {

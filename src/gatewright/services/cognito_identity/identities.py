@@ -24,6 +24,7 @@ from gatewright.services.cognito_identity.pools import Pool, find_pool
 from gatewright.services.cognito_identity.tables import IdentityRow
 
 SHELF = "cognito-identity.identity"  # identity id -> pool id
+STEP = "identity pool"  # of the trace
 _KNOWN = 50_000  # identities kept in memory
 
 _IDENTITIES: Any = IdentityRow.__table__
@@ -40,7 +41,7 @@ async def get_id(call: Call, params: Params) -> Result:
     account = params.get("AccountId")
     if account is not None and account != call.account:
         raise pool_not_found(pool.identity_pool_id)
-    must_be_open_to_visitors(pool, params)
+    must_be_open_to_visitors(call, pool, params)
     identity_id = ids.identity_id(pool.region)
     await _insert(call, identity_id, pool)
     return {"IdentityId": identity_id}
@@ -58,15 +59,17 @@ async def _insert(call: Call, identity_id: str, pool: Pool) -> None:
     _remember(call, identity_id, pool.identity_pool_id)
 
 
-def must_be_open_to_visitors(pool: Pool, params: Params) -> None:
+def must_be_open_to_visitors(call: Call, pool: Pool, params: Params) -> None:
     """Refuse a visitor whom the pool does not want, and logins, of which no pool has a provider yet.
 
     Raises:
         Fault: `NotAuthorizedException`.
     """
     if params.get("Logins"):
+        call.trace.refused(STEP, "Logins were given, and the pool has no provider of logins.")
         raise provider_not_supported()
     if not pool.allow_unauthenticated:
+        call.trace.refused(STEP, "AllowUnauthenticatedIdentities of the pool is false.")
         raise unauthenticated_access_is_off()
 
 

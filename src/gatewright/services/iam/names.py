@@ -5,7 +5,7 @@ Source: IAM user guide, "IAM identifiers" and "IAM and STS quotas".
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gatewright.control.service import Call, Params
@@ -22,8 +22,9 @@ def path_of(params: Params) -> str:
 
 
 def under_prefix(column: InstrumentedAttribute[str], params: Params) -> ColumnElement[bool]:
-    """Return the condition that `PathPrefix` puts on a list; a prefix is literal, `%` and `_` in it too."""
-    return column.startswith(str(params.get("PathPrefix") or "/"), autoescape=True)
+    """Return the condition that `PathPrefix` puts on a list: literal, and with regard to case, which LIKE is not."""
+    prefix = str(params.get("PathPrefix") or "/")
+    return func.substr(column, 1, len(prefix)) == prefix
 
 
 async def must_be_free(call: Call, key: InstrumentedAttribute[str], noun: str, name: str) -> None:

@@ -3,6 +3,7 @@
 Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Security Token Service".
 """
 
+from gatewright.control.authorize import STEP
 from gatewright.control.service import Call, Params, Permission
 from gatewright.core.identity import PrincipalType
 from gatewright.services.sts.assume_role import condition_keys
@@ -19,10 +20,12 @@ def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     if call.operation != "AssumeRole":
         return ()
     if call.caller.type is PrincipalType.ACCOUNT:
+        call.trace.refused(STEP, "The caller is the root user, which may not assume roles: use a key of a user.")
         raise access_denied("Roles may not be assumed by root accounts.")
     arn = params["RoleArn"]
     role = find_role(call, arn)
     if role is None:
+        call.trace.refused(STEP, f"The role {arn} does not exist.")
         message = f"User: {call.caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}"
         raise access_denied(message)
     keys = condition_keys(params)

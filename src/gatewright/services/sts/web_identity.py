@@ -8,7 +8,7 @@ Source: STS API reference, `AssumeRoleWithWebIdentity`; IAM user guide, "OIDC fe
 from typing import Any
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.control.web_identity import SessionWanted, WebIdentity, may_assume, session_of
+from gatewright.control.web_identity import STEP, SessionWanted, WebIdentity, may_assume, session_of
 from gatewright.core.arn import assumed_role_arn
 from gatewright.core.jwt import BadToken, VerifyingKey, unverified_claims, verify
 from gatewright.policy.audience import PROVIDER
@@ -40,6 +40,7 @@ async def assume_role_with_web_identity(call: Call, params: Params) -> Result:
     identity = _proven(call, params["WebIdentityToken"])
     role = find_role(call, params["RoleArn"])
     if role is None:
+        call.trace.refused(STEP, f"The role {params['RoleArn']} does not exist.")
         raise not_authorized_with_web_identity()
     seconds = int(params.get("DurationSeconds") or 3_600)
     wanted = SessionWanted(name=params["RoleSessionName"], seconds=seconds, policies=session_policies(call, params))
