@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from gatewright.core.identity import Caller, PrincipalType
 from gatewright.policy.aws_managed import aws_managed_policies
-from gatewright.services.iam.lookup import NAMES, POLICIES, Named, Owner, owner_name
+from gatewright.services.iam.lookup import NAMES, POLICIES, Named, Owner
 from gatewright.services.iam.tables import (
     AccessKeyRow,
     Attachment,
@@ -66,10 +66,12 @@ async def _principals(session: AsyncSession, owners: list[User | Role]) -> Async
     inline: dict[str, dict[str, str]] = defaultdict(dict)
     attached: dict[str, list[str]] = defaultdict(list)
     for batch in _batches(everyone):
-        for policy in await session.scalars(select(InlinePolicy).where(InlinePolicy.owner_id.in_(batch))):
-            inline[policy.owner_id][policy.policy_name] = policy.document
-        for attachment in await session.scalars(select(Attachment).where(Attachment.owner_id.in_(batch))):
-            attached[attachment.owner_id].append(attachment.policy_arn)
+        rows = select(InlinePolicy.owner_id, InlinePolicy.policy_name, InlinePolicy.document)
+        for owner_id, name, text in await session.execute(rows.where(InlinePolicy.owner_id.in_(batch))):
+            inline[owner_id][name] = text
+        rows_of_two = select(Attachment.owner_id, Attachment.policy_arn)
+        for owner_id, arn in await session.execute(rows_of_two.where(Attachment.owner_id.in_(batch))):
+            attached[owner_id].append(arn)
     boundaries = [owner.boundary_arn for owner in owners if owner.boundary_arn is not None]
     managed = await _policy_documents(session, {*boundaries, *(arn for some in attached.values() for arn in some)})
     for owner in owners:
@@ -169,10 +171,16 @@ async def _load_name(session: AsyncSession, key: str) -> Named | None:
 
 
 async def _load_names(session: AsyncSession) -> AsyncIterator[tuple[str, Named]]:
-    for noun, (table, _) in _NAMED.items():
-        owners: Iterable[Owner] = await session.scalars(select(table))
-        for owner in owners:
-            yield f"{noun}/{owner_name(owner)}", _named(owner)
+    for name, arn in await session.execute(select(Group.group_name, Group.arn)):
+        yield f"group/{name}", Named(arn)
+    for name, arn, boundary, tags in await session.execute(
+        select(User.user_name, User.arn, User.boundary_arn, User.tags)
+    ):
+        yield f"user/{name}", Named(arn, boundary, tags)
+    for name, arn, boundary, tags in await session.execute(
+        select(Role.role_name, Role.arn, Role.boundary_arn, Role.tags)
+    ):
+        yield f"role/{name}", Named(arn, boundary, tags)
 
 
 PUBLICATIONS: tuple[Publication[Any], ...] = (
