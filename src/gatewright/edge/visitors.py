@@ -71,6 +71,7 @@ def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
         request.scheme,
         request.request_id,
         request.received,
+        request.spelling,
     )
 
 
@@ -81,6 +82,7 @@ def _address(hop: str) -> str | None:
     elif hop.count(":") == 1:
         hop = hop.partition(":")[0]
     try:
-        return str(ip_address(hop)).removeprefix("::ffff:")
+        address = ip_address(hop)
+        return str(getattr(address, "ipv4_mapped", None) or address)
     except ValueError:
         return None

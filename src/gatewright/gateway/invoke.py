@@ -8,6 +8,7 @@ Source: API Gateway developer guide, "Set up REST API methods in API Gateway".
 
 import logging
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from gatewright.core.address import StageAddress
@@ -37,6 +38,7 @@ from gatewright.gateway.resources import NO_PARAMETERS
 from gatewright.wire.http import Request, Response
 
 _log = logging.getLogger(__name__)
+_VALUE = itemgetter(1)
 
 
 async def invoke(request: Request, address: StageAddress, ports: Ports) -> Response:
@@ -46,23 +48,19 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
     match: Match | None = None
     authorized: Authorized | None = None
     try:
-        within_limits(request)
         stage = find(address, ports)
+        within_limits(request)
         match = stage.match(request, address, trace)
         authorized = await authorize(match, address, ports, trace)
         outgoing = map_request(authorized)
         answer = await integrate(outgoing)
         response = map_response(authorized, answer)
-    except GatewayError as refusal:
+    except Exception as failure:
+        refusal = as_refusal(failure, request)
         caller = authorized.caller if authorized is not None else refusal.caller
         response = refuse(refusal, request, address, stage, match, caller)
         trace.refused("answer", refusal.reason, status=response.status, error_type=refusal.named)
         _keep(trace, request, address, ports, response, caller, refusal.named)
-    except Exception:
-        _log.exception("invocation %s failed: this is a bug", request.request_id)
-        response = gateway_responses.render(InternalFailure(), {}, None, None)
-        trace.refused("answer", "an unexpected failure; the log has it under this request id", status=response.status)
-        _keep(trace, request, address, ports, response, None, InternalFailure.error_type)
     else:
         if ports.traces.wants_success:
             trace.passed("answer", "the integration answered, and its answer was mapped", status=response.status)
@@ -79,7 +77,7 @@ def within_limits(request: Request) -> None:
     """
     if len(request.body) > BODY_BYTES:
         raise RequestTooLarge(reason=f"the body is {len(request.body)} bytes long, and {BODY_BYTES} is the most")
-    size = sum([len(value) for _, value in request.headers])
+    size = sum(map(len, map(_VALUE, request.headers)))
     if size > HEADER_VALUE_BYTES:
         raise HeadersTooLarge(reason=f"the header values are {size} bytes long, and {HEADER_VALUE_BYTES} is the most")
     if len(request.path) + len(request.query) > URL_CHARACTERS:
@@ -116,6 +114,14 @@ async def integrate(outgoing: Outgoing) -> Answer:
         return Answer(outgoing.integration, mock.read_status(outgoing.payload))
     except ValueError as error:
         raise InternalFailure(reason=str(error)) from error
+
+
+def as_refusal(failure: Exception, request: Request) -> GatewayError:
+    """Return the refusal that ended an invocation; whatever else ended it is a bug of ours, and is logged."""
+    if isinstance(failure, GatewayError):
+        return failure
+    _log.error("invocation %s failed: this is a bug", request.request_id, exc_info=failure)
+    return InternalFailure(reason="an unexpected failure; the log has it under this request id")
 
 
 def refuse(

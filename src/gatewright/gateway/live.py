@@ -23,7 +23,6 @@ from gatewright.policy.document import MalformedPolicy, Policy, PolicyKind, pars
 from gatewright.wire.http import Request
 
 _MATCHED = "the path belongs to a resource of the deployment, and the resource has the method"
-VERBS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 class LiveMethod(msgspec.Struct, frozen=True):
@@ -106,9 +105,11 @@ class LiveStage:
             trace.passed("match", _MATCHED, resource=method.resource.path, method=verb)
             return Match(request, self, method, verb, text, Parameters(request, NO_PARAMETERS))
         path = canonical_path(address.path)
-        found = self._routes.find(path)
+        found = self._routes.find(path, verb)
         if found is None:
-            raise MissingAuthenticationToken(reason=f"no resource of the deployment matches {path.text}")
+            raise MissingAuthenticationToken(
+                reason=f"no resource of the deployment has a method {verb} for {path.text}"
+            )
         resource, values = found
         method = self._method(resource, verb)
         trace.passed("match", _MATCHED, resource=resource.path, method=verb)
@@ -124,9 +125,7 @@ class LiveStage:
     def _method(self, resource: Resource, verb: str) -> LiveMethod:
         method = self._methods.get((resource.id, verb))
         if method is None:
-            settings = resource.methods.get(verb) or (resource.methods.get("ANY") if verb in VERBS else None)
-            if settings is None or verb not in VERBS:
-                raise MissingAuthenticationToken(reason=f"the resource {resource.path} has no method {verb}")
+            settings = resource.methods.get(verb) or resource.methods["ANY"]
             method = self._methods[(resource.id, verb)] = compile_method(resource, settings, self.snapshot)
         if method.problem:
             raise ApiConfigurationError(reason=method.problem)

@@ -86,7 +86,7 @@ def render(template: Template, authorized: Authorized, body: Callable[[], str], 
     names, parameters = template.names, authorized.match.parameters
     variables: dict[str, object] = {"util": UTIL, "stageVariables": authorized.match.stage.snapshot.variables}
     if "input" in names:
-        variables["input"] = Input(body(), parameters.path, _last(parameters.query), _last(parameters.headers))
+        variables["input"] = Input(body(), parameters.path, _last(parameters.query), parameters.spelled_headers)
     if "context" in names:
         variables["context"] = authorized.context()
     try:
@@ -105,10 +105,18 @@ def map_parameters(authorized: Authorized, integration: LiveIntegration) -> dict
     sources = sources_of(authorized)
     mapped = {target.removeprefix(_TARGET): read.read(sources) for target, read in integration.request_parameters}
     context = authorized.context()
-    mapped |= {f"header.{name}": tuple(values) for name, values in context.request_headers.items()}
-    mapped |= {f"querystring.{name}": tuple(values) for name, values in context.request_querystring.items()}
-    mapped |= {f"path.{name}": (value,) for name, value in context.request_path.items()}
-    return {target: values for target, values in mapped.items() if values}
+    headers, query = context.request_headers, context.request_querystring
+    overrides = {f"header.{name}": tuple(values) for name, values in headers.items()}
+    overrides |= {f"querystring.{name}": tuple(values) for name, values in query.items()}
+    overrides |= {f"path.{name}": (value,) for name, value in context.request_path.items()}
+    replaced = {_same(target) for target in overrides}
+    kept = {target: values for target, values in mapped.items() if _same(target) not in replaced}
+    return {target: values for target, values in (kept | overrides).items() if values}
+
+
+def _same(target: str) -> str:
+    """Return what two targets that set the same parameter have in common: case means nothing in a header's name."""
+    return target.lower() if target.startswith("header.") else target
 
 
 def sources_of(authorized: Authorized) -> Sources:

@@ -32,6 +32,16 @@ class Parameters:
         return self._query
 
     @property
+    def spelled_headers(self) -> dict[str, str]:
+        """The last value of each header, by its name as the client spelled it first."""
+        request = self.request
+        names: dict[str, str] = {}
+        spelled: dict[str, str] = {}
+        for (lower, value), name in zip(request.headers, request.names, strict=True):
+            spelled[names.setdefault(lower, name)] = value
+        return spelled
+
+    @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
         """All values of each header, by its lower-case name."""
         if self._headers is None:

@@ -57,7 +57,8 @@ def test_stages_that_are_gone_are_forgotten() -> None:
 
 def test_request_parameters_are_mapped_and_overridden_for_integrations_that_send_them() -> None:
     template = (
-        '#set($context.requestOverride.header.X-Two = "over")'
+        '#set($context.requestOverride.header.x-two = ["over", "there"])'
+        '#set($context.requestOverride.querystring.many = ["1", "2"])'
         '#set($context.requestOverride.path.p = "9")'
         '{"statusCode":200}'
     )
@@ -84,13 +85,14 @@ def test_request_parameters_are_mapped_and_overridden_for_integrations_that_send
             ),
         )
     )
-    request = Request("GET", "/dev/7", "q=1&q=2", request_id="r")
+    request = Request("GET", "/dev/7", "q=1&q=2", request_id="0a1b2c3d-0000-4000-8000-000000000001")
     address = StageAddress("abc", "dev", "/7", "/dev", "abc.execute-api.us-east-1.localhost")
     authorized = Authorized(stage.match(request, address, Trace("r")), address, None)
     outgoing = map_request(authorized)
     assert map_parameters(authorized, outgoing.integration) == {
         "header.X-One": ("2",),
-        "header.X-Two": ("over",),
+        "header.x-two": ("over", "there"),
+        "querystring.many": ("1", "2"),
         "querystring.all": ("1", "2"),
         "path.p": ("9",),
     }

@@ -20,6 +20,9 @@ PATHS = [
 ]
 
 
+GET = "GET"
+
+
 def routes(paths: list[str] = PATHS) -> Routes:
     return Routes(
         Resource(id=f"r{index}", path=path, methods={"GET": Method(http_method="GET")})
@@ -52,20 +55,91 @@ def routes(paths: list[str] = PATHS) -> Routes:
     ],
 )
 def test_the_most_specific_resource_is_found(path: str, resource: str, values: dict[str, str]) -> None:
-    found = routes().find(canonical_path(path))
+    found = routes().find(canonical_path(path), GET)
     assert found is not None
     assert (found[0].path, dict(found[1])) == (resource, values)
 
 
 @pytest.mark.parametrize("path", ["//", "//pets", "/pets//", "/pets//toys", "/files//a", "/files/a//b"])
 def test_an_empty_segment_is_no_value(path: str) -> None:
-    assert routes().find(canonical_path(path)) is None
+    assert routes().find(canonical_path(path), GET) is None
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/pets/7/8", "/PETS"])
 def test_what_no_resource_matches_is_not_found(path: str) -> None:
-    assert routes(["/pets", "/pets/{id}"]).find(canonical_path(path)) is None
+    assert routes(["/pets", "/pets/{id}"]).find(canonical_path(path), GET) is None
 
 
 def test_a_resource_without_methods_is_not_there() -> None:
-    assert Routes([Resource(id="r", path="/a")]).find(canonical_path("/a")) is None
+    assert Routes([Resource(id="r", path="/a")]).find(canonical_path("/a"), GET) is None
+
+
+def tree(**verbs: str) -> Routes:
+    """Return routes from `path = "VERB VERB"`."""
+    return Routes(
+        Resource(id=f"r{index}", path=path, methods={verb: Method(http_method=verb) for verb in listed.split()})
+        for index, (path, listed) in enumerate(verbs.items())
+    )
+
+
+def served_by(found: Routes, verb: str, path: str) -> str | None:
+    match = found.find(canonical_path(path), verb)
+    return match[0].path if match else None
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "resource"),
+    [
+        ("GET", "/jobs/reboot", "/jobs/{operation}"),
+        ("GET", "/jobs", "/{proxy+}"),
+        ("POST", "/jobs", "/{proxy+}"),
+        ("POST", "/jobs/reboot", "/{proxy+}"),
+        ("GET", "/cors_only", "/{proxy+}"),
+        ("OPTIONS", "/cors_only", "/cors_only"),
+    ],
+)
+def test_a_resource_without_the_verb_leaves_the_request_to_a_greedy_one(verb: str, path: str, resource: str) -> None:
+    """Measured on the service (MOCK, NONE): path and verb are resolved together, up to the root."""
+    found = tree(**{"/{proxy+}": "ANY", "/jobs": "", "/jobs/{operation}": "GET", "/cors_only": "OPTIONS"})
+    assert served_by(found, verb, path) == resource
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "resource"),
+    [
+        ("GET", "/users/me", "/users/{userId}"),
+        ("PATCH", "/users/me", "/users/me"),
+        ("GET", "/users/abc123", "/users/{userId}"),
+        ("POST", "/users/me", None),
+        ("POST", "/roles/provision", "/roles/provision"),
+        ("GET", "/roles/provision", "/roles/{roleId}"),
+        ("GET", "/things/real", "/things/real"),
+        ("POST", "/things/real", "/things/{proxy+}"),
+    ],
+)
+def test_a_resource_without_the_verb_leaves_the_request_to_its_sibling(
+    verb: str, path: str, resource: str | None
+) -> None:
+    """Measured on the service, by somebody else than the table above."""
+    found = tree(
+        **{
+            "/users/me": "PATCH",
+            "/users/{userId}": "GET",
+            "/roles/provision": "POST",
+            "/roles/{roleId}": "GET",
+            "/things/real": "GET",
+            "/things/{proxy+}": "POST",
+        }
+    )
+    assert served_by(found, verb, path) == resource
+
+
+def test_a_specific_any_wins_over_a_general_verb() -> None:
+    found = tree(**{"/users/me": "ANY", "/users/{id}": "GET", "/{proxy+}": "GET"})
+    assert served_by(found, "GET", "/users/me") == "/users/me"
+
+
+def test_head_is_not_get() -> None:
+    found = tree(**{"/a": "GET", "/b": "ANY"})
+    assert served_by(found, "HEAD", "/a") is None
+    assert served_by(found, "HEAD", "/b") == "/b"

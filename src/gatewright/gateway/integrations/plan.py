@@ -76,28 +76,30 @@ class LiveIntegration:
         self.passthrough = settings.passthrough_behavior
         self.request_parameters = request_parameters
         self.responses = responses
-        self._chosen: dict[int, LiveIntegrationResponse] = {}  # bounded: a status code has three digits
+        self._chosen: dict[int, LiveIntegrationResponse] = {}  # bounded: only status codes of three digits are kept
 
     def select(self, status: int) -> LiveIntegrationResponse:
         """Return the response whose pattern the whole status code matches, else the default one.
+
+        Of several that match, the one for this very status wins (as measured on the service), else the first.
 
         Raises:
             ApiConfigurationError: there is none, or it refers to a method response that does not exist.
         """
         response = self._chosen.get(status)
         if response is None:
-            response = self._chosen[status] = self._search(str(status))
+            response = self._search(status)
+            if 0 <= status <= 999:
+                self._chosen[status] = response
         if response.problem:
             raise ApiConfigurationError(reason=response.problem)
         return response
 
-    def _search(self, status: str) -> LiveIntegrationResponse:
-        fallback = None
-        for response in self.responses:
-            if response.pattern is None:
-                fallback = fallback or response
-            elif response.pattern.fullmatch(status):
-                return response
+    def _search(self, status: int) -> LiveIntegrationResponse:
+        matching = [one for one in self.responses if one.pattern is not None and one.pattern.fullmatch(str(status))]
+        if matching:
+            return next((one for one in matching if one.status == status), matching[0])
+        fallback = next((one for one in self.responses if one.pattern is None), None)
         if fallback is None:
             raise ApiConfigurationError(
                 reason=f"no integration response matches the status code {status}, and there is no default one: "

@@ -4,6 +4,7 @@ In: the gateway's own variables, which may be a lazy mapping. Out: the same to r
 it.
 Law: a template writes to its own layer and never to the gateway's variables. One `Context` serves the request template
 and the response template of one invocation: what the first sets, the second reads, as recorded on the real service.
+An override is final: to override a parameter again, in either template, fails the second.
 Source: API Gateway developer guide, "Use a mapping template to override an API's request and response parameters".
 """
 
@@ -12,7 +13,29 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from gatewright.gateway.velocity.errors import JavaException, TemplateError
 from gatewright.gateway.velocity.values import shielded, to_text
 
-Overrides = dict[object, object]
+
+class Overrides(dict[object, object]):
+    """Parameters that templates override, each once. Header names do not depend on case."""
+
+    __slots__ = ("_fold", "_taken")
+
+    def __init__(self, parts: Mapping[object, object] | None = None, *, fold: bool = False) -> None:
+        super().__init__(parts or {})
+        self._fold = fold
+        self._taken: set[str] = set()
+
+    def __setitem__(self, name: object, value: object) -> None:
+        """Override a parameter.
+
+        Raises:
+            JavaException: that has been done.
+        """
+        text = to_text(name)
+        known = text.lower() if self._fold else text
+        if known in self._taken:
+            raise JavaException(f"{text[:100]} is overridden twice: set a variable, and override with it once")
+        self._taken.add(known)
+        super().__setitem__(name, value)
 
 
 class Context(MutableMapping[str, object]):
@@ -27,8 +50,9 @@ class Context(MutableMapping[str, object]):
     @property
     def _layer(self) -> dict[str, object]:
         if self._written is None:
-            request: Overrides = {"header": {}, "path": {}, "querystring": {}}
-            self._written = {"requestOverride": request, "responseOverride": {"header": {}}}
+            request = {"header": Overrides(fold=True), "path": Overrides(), "querystring": Overrides()}
+            response = Overrides({"header": Overrides(fold=True)})
+            self._written = {"requestOverride": request, "responseOverride": response}
         return self._written
 
     def get(self, name: object, default: object = None) -> object:
