@@ -242,10 +242,10 @@ class _Story:
         answer = _call(self.port, "GET", path, headers)
         verdict = "[green]let in[/]" if answer.status == 200 else "[red]refused[/]"
         console.print(f"\n  [bold]GET /dev/demo[/]  by {who}")
-        console.print(f"  {verdict}: {answer.status} {escape(answer.body)}")
+        console.print(f"  {verdict}: {answer.status} {escape(_first_line(answer.body))}")
         for name, outcome, reason in self._steps(answer.headers.get("x-amzn-requestid", "")):
             mark = {"passed": "[green]✓[/]", "refused": "[red]✗[/]"}.get(outcome, "·")
-            console.print(f"    {mark} {escape(name)}: {escape(reason)}")
+            console.print(f"    {mark} {escape(name)}: {escape(_first_line(reason))}")
         console.print()
         if answer.status != expected:
             raise _Unexpected(f"GET /dev/demo by {who} answered {answer.status} where {expected} was due")
@@ -283,6 +283,12 @@ def _policy(**statement: Any) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 90 else f"{text[:87]}…"
+
+
+def _first_line(text: str) -> str:
+    """Return the beginning of an answer: AWS puts the whole canonical request behind some messages."""
+    line = text.partition("\\n")[0].partition("\n")[0]
+    return line if line == text else f"{line} …"
 
 
 def _scene(title: str) -> None:
