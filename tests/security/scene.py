@@ -86,5 +86,5 @@ def visitor(running: Running, pool_id: str) -> Credentials:
 def assumed(running: Running, role_arn: str, by: Credentials, **params: Any) -> Credentials:
     """Take a role as somebody."""
     sts = running.client("sts", key=(by.access_key_id, by.secret_access_key), token=by.session_token)
-    keys = sts.assume_role(RoleArn=role_arn, RoleSessionName="s", **params)["Credentials"]
+    keys = sts.assume_role(RoleArn=role_arn, **{"RoleSessionName": "session", **params})["Credentials"]
     return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])

@@ -42,9 +42,10 @@ def authorize(call: Call, permission: Permission) -> None:
         call.trace.passed(STEP, decision.reason, **details)
         return
     call.trace.refused(STEP, decision.reason, **details)
+    # Of a role that does not trust the caller no more is said than of one that does not exist; the trace has the rest.
     message = (
         f"User: {call.caller.arn} is not authorized to perform: {permission.action} on resource: {permission.resource} "
-        f"{decision.aws_phrase(permission.action)}"
+        f"{decision.aws_phrase(permission.action) if permission.resource_policy is None else ''}"
     )
     code = "AccessDenied" if call.service in _QUERY_SERVICES else "AccessDeniedException"
     raise Fault(code, message.rstrip(), 400 if call.service in _JSON_SERVICES else 403)
