@@ -109,6 +109,7 @@ class Connection(asyncio.Protocol):
         """Begin a request."""
         self._url = b""
         self._headers: list[tuple[str, str]] = []
+        self._spelling: list[bytes] = []
         self._body: list[bytes] = []
         self._body_bytes = 0
 
@@ -121,6 +122,7 @@ class Connection(asyncio.Protocol):
         if len(self._headers) >= HEADER_COUNT:
             raise _Unreadable(431)
         self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
+        self._spelling.append(name)
 
     def on_headers_complete(self) -> None:
         """Judge the head: one host, one framing, a plain path."""
@@ -171,6 +173,7 @@ class Connection(asyncio.Protocol):
             self._scheme,
             ids.request_id(),
             self._clock.now(),
+            self._spelling,
         )
         if self._working is None:
             self._answer_now(request, keep_alive)
