@@ -1,14 +1,18 @@
 """What each step of a request saw and decided: the raw material of every explanation.
 
-A step appends one `Step`; nothing here formats, stores or judges. Values must already be free of secrets and whole
-tokens.
+In: steps, as they happen. Out: a `Kept` for each request that is remembered: every refusal, and one success in so many.
+Law: a step appends one `Step`; nothing here formats or judges. Values must already be free of secrets and whole tokens.
+What is not kept costs the list of its steps and nothing else. `storage/journal.py` writes down what is kept here.
 """
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+
+EXECUTE_API = "execute-api"  # the plane of a deployed API's requests; AWS API calls bear their service's name
 
 
 class Outcome(StrEnum):
@@ -45,9 +49,18 @@ class Trace:
         """Record that a step stopped the request."""
         self.steps.append(Step(name, Outcome.REFUSED, reason, details))
 
+    @property
+    def was_refused(self) -> bool:
+        """Whether a step has stopped the request."""
+        return any(step.outcome is Outcome.REFUSED for step in self.steps)
+
+    def has_passed(self, name: str) -> bool:
+        """Say whether a step has let the request go on."""
+        return any(step.name == name and step.outcome is Outcome.PASSED for step in self.steps)
+
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What is remembered of one request."""
+    """What is remembered of one request. It holds no header, no body, and of the URL no query."""
 
     request_id: str
     at: float  # seconds since the epoch
@@ -55,30 +68,105 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     path: str  # without the query, which may hold a signature
     status: int
+    plane: str = ""  # execute-api, or the AWS service that was called
+    operation: str = ""  # of an AWS service
+    region: str = ""
+    api_id: str = ""
+    stage_name: str = ""
+    client: str = ""  # address
     caller: str = ""  # ARN, empty where nobody was proven
+    error: str = ""  # AWS's code, empty where the request was answered
     steps: tuple[Step, ...] = ()
+
+    @property
+    def stopped_by(self) -> Step | None:
+        """The step that stopped the request."""
+        return next((step for step in self.steps if step.outcome is Outcome.REFUSED), None)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a step stopped the request: an API may answer 404 to a request that was let in."""
+        return self.stopped_by is not None
+
+
+class Allowance:
+    """So many a second and no more: for work that refusals cause, and that must not become a lever."""
+
+    __slots__ = ("_left", "_most", "_second")
+
+    def __init__(self, most: int = 10) -> None:
+        self._most = most
+        self._left = most
+        self._second = 0
+
+    def take(self, now: float) -> bool:
+        """Take one, if one is left in this second."""
+        if int(now) != self._second:
+            self._second, self._left = int(now), self._most
+        self._left -= 1
+        return self._left >= 0
 
 
 class Traces:
-    """The last refusals (and, where wanted, the last successes), the oldest out first."""
+    """The last refusals and, of the successes, one in so many: the oldest out first.
 
-    __slots__ = ("_kept", "_limit", "wants_success")
+    What is kept is found here at once, and waits here to be written down.
+    """
 
-    def __init__(self, limit: int = 1_000, wants_success: bool = False) -> None:
-        self._kept: dict[str, Kept] = {}
+    __slots__ = ("_countdown", "_each", "_limit", "_passed", "_refused", "_waiting", "wake")
+
+    def __init__(self, limit: int = 1_000, share: float = 0.0) -> None:
+        self._refused: dict[str, Kept] = {}
+        self._passed: dict[str, Kept] = {}
         self._limit = limit
-        self.wants_success = wants_success
+        self._each = round(1 / share) if share > 0 else 0  # 0: no success is wanted; 1: every one
+        self._countdown = self._each
+        self._waiting: deque[Kept] = deque(maxlen=limit)
+        self.wake: Callable[[], None] | None = None  # told when the first one waits to be written
+
+    @property
+    def wants_success(self) -> bool:
+        """Whether the success that is being answered now is wanted: asking counts it."""
+        if self._each <= 1:
+            return self._each == 1
+        self._countdown -= 1
+        if self._countdown > 0:
+            return False
+        self._countdown = self._each
+        return True
 
     def keep(self, kept: Kept) -> None:
         """Remember one request."""
-        if len(self._kept) >= self._limit:
-            del self._kept[next(iter(self._kept))]
-        self._kept[kept.request_id] = kept
+        ring = self._refused if kept.refused else self._passed
+        if len(ring) >= self._limit:
+            del ring[next(iter(ring))]
+        ring[kept.request_id] = kept
+        self._waiting.append(kept)
+        if self.wake is not None and len(self._waiting) == 1:
+            self.wake()
 
     def find(self, request_id: str) -> Kept | None:
-        """Return what is remembered of a request."""
-        return self._kept.get(request_id)
+        """Return what this worker remembers of a request."""
+        return self._refused.get(request_id) or self._passed.get(request_id)
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything waits to be written down."""
+        return bool(self._waiting)
+
+    def take(self) -> list[Kept]:
+        """Take what waits to be written down."""
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        return waiting
+
+    def give_back(self, kept: Iterable[Kept]) -> None:
+        """Let what could not be written wait again, before all else; what does not fit is lost."""
+        free = self._limit - len(self._waiting)
+        self._waiting.extendleft(list(kept)[::-1][:free])
 
     def clear(self) -> None:
         """Forget everything."""
-        self._kept.clear()
+        self._refused.clear()
+        self._passed.clear()
+        self._waiting.clear()

@@ -10,7 +10,7 @@ types". Where AWS's services differ from one another, what was assumed is writte
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MISMATCH_MESSAGE = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
@@ -55,6 +55,8 @@ class SignatureRefused(Exception):
     """A request that did not prove who sent it.
 
     `details` explains the refusal to a reader (`canonical_request` and `string_to_sign` once they were computed).
+    `difference` is what `diagnose.py` found out about the client's signature: None where nobody looked, else empty
+    where nothing was found. It is for traces; it is never answered.
     """
 
     def __init__(self, kind: Kind, message: str, details: Mapping[str, str] | None = None) -> None:
@@ -62,6 +64,7 @@ class SignatureRefused(Exception):
         self.kind = kind
         self.message = message
         self.details: Mapping[str, str] = details or {}
+        self.difference: Mapping[str, Any] | None = None
 
 
 def missing() -> SignatureRefused:
