@@ -228,6 +228,15 @@ async def test_what_depends_on_the_request_is_not_remembered(guarded: World) -> 
     assert (await guarded.call("GET", "/demo", signer=signer)).status == 200
 
 
+async def test_a_remembered_decision_is_for_the_very_caller_it_was_made_for(guarded: World) -> None:
+    signer = guarded.session(guarded.role())
+    assert (await guarded.call("GET", "/demo", signer=signer)).status == 200
+    ((key, (caller, decision)),) = guarded.ports.decisions._known.items()
+    assert guarded.ports.decisions.get(key, caller) is decision
+    same_but_another = msgspec.structs.replace(caller)  # such as a key that was published again with other tags
+    assert guarded.ports.decisions.get(key, same_but_another) is None
+
+
 async def test_remembered_decisions_are_bounded(world: World) -> None:
     world.deploy({"/{proxy+}": [mock(authorization="AWS_IAM")]})
     signer = world.session(world.role())
@@ -235,8 +244,8 @@ async def test_remembered_decisions_are_bounded(world: World) -> None:
         assert (await world.call("GET", f"/p{index}", signer=signer)).status == 200
     known = type(world.ports.decisions)(most=10)
     assert len(world.ports.decisions) == 60
-    for index, decision in enumerate(list(world.ports.decisions._known.values())):
-        known.put(index, decision)
+    for index, (caller, decision) in enumerate(list(world.ports.decisions._known.values())):
+        known.put(index, caller, decision)
     assert len(known) == 10
 
 

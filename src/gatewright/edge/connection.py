@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -30,6 +31,8 @@ _STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\
 _BODYLESS = frozenset({204, 304})
 _VERSIONS = frozenset({"1.1", "1.0"})
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
+_CACHED_LENGTH = 64  # bytes; longer names are nobody's, and would only fill the memory
+_JUDGED = frozenset({"host", "content-length", "transfer-encoding", "expect"})
 _log = structlog.get_logger()
 
 
@@ -61,7 +64,8 @@ class Connection(asyncio.Protocol):
         self._client = peer[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
         self._scheme = "https" if transport.get_extra_info("sslcontext") else "http"
         self._connections.add(self)
-        self._deadline = asyncio.get_running_loop().time() + REQUEST_SECONDS
+        self._loop = asyncio.get_running_loop()
+        self._deadline = self._loop.time() + REQUEST_SECONDS
 
     def connection_lost(self, error: Exception | None) -> None:
         """End: what is under way is finished although nobody will read the answer."""
@@ -121,28 +125,34 @@ class Connection(asyncio.Protocol):
         """Take a header."""
         if len(self._headers) >= HEADER_COUNT:
             raise _Unreadable(431)
-        self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
+        lower = _lower(name) if len(name) <= _CACHED_LENGTH else name.decode("latin-1").lower()
+        self._headers.append((lower, value.decode("latin-1").strip(" \t")))
         self._spelling.append(name)
 
     def on_headers_complete(self) -> None:
         """Judge the head: one host, one framing, a plain path."""
         hosts = 0
         for name, value in self._headers:
-            if name == "host":
-                hosts += 1
-                if not _HOST.issuperset(value.encode("latin-1")):
-                    raise _Unreadable(400)
-            elif name == "content-length":
-                self._framing.sized_body_follows(int(value))
-            elif name == "transfer-encoding":
-                if value.lower() != "chunked":
-                    raise _Unreadable(400)
-                self._framing.chunked_body_follows()
-            elif name == "expect" and value.lower() == "100-continue" and self._working is None:
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if name in _JUDGED:
+                hosts += name == "host"
+                self._judge(name, value)
         plain = self._url.startswith(b"/") and b"#" not in self._url
         if hosts != 1 or not plain or self._parser.get_http_version() not in _VERSIONS:
             raise _Unreadable(400)
+
+    def _judge(self, name: str, value: str) -> None:
+        """Look at a header that says where the request ends or whom it is for."""
+        if name == "host":
+            if not _HOST.issuperset(value.encode("latin-1")):
+                raise _Unreadable(400)
+        elif name == "content-length":
+            self._framing.sized_body_follows(int(value))
+        elif name == "transfer-encoding":
+            if value.lower() != "chunked":
+                raise _Unreadable(400)
+            self._framing.chunked_body_follows()
+        elif value.lower() == "100-continue" and self._working is None:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body; one byte beyond the limit is kept, so that whoever answers sees it was too much."""
@@ -188,7 +198,7 @@ class Connection(asyncio.Protocol):
             self._write(request, answer, keep_alive)
         else:
             self._deadline = float("inf")
-            self._working = asyncio.get_running_loop().create_task(self._answer_all(request, answer, keep_alive))
+            self._working = self._loop.create_task(self._answer_all(request, answer, keep_alive))
 
     def _begin(self, request: Request) -> Answer:
         """Ask the door. It answers its own failures, so what is caught here is a bug: never a silent connection."""
@@ -235,7 +245,7 @@ class Connection(asyncio.Protocol):
         text = "".join(head).encode("latin-1", "replace")
         self._transport.write(text if request.method == "HEAD" else text + body)
         if keep_alive:
-            self._deadline = asyncio.get_running_loop().time() + IDLE_SECONDS
+            self._deadline = self._loop.time() + IDLE_SECONDS
         else:
             self._last = True
             self._transport.close()
@@ -280,6 +290,12 @@ class _Unreadable(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
+
+
+@lru_cache(maxsize=1_024)
+def _lower(name: bytes) -> str:
+    """Return a header's name in lower case; the same few names come with every request."""
+    return name.decode("latin-1").lower()
 
 
 def _date_line(now: float, _made: list[Any] = [0, ""]) -> str:  # noqa: B006 - one entry, made anew each second

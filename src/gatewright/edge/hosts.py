@@ -22,6 +22,8 @@ _BY_PATH = "/_aws/execute-api/"
 _BY_RESTAPI = "/restapis/"
 _USER_REQUEST = "_user_request_"
 _LONGEST_NAME = 253  # characters of a host name (RFC 1035); what is longer is nobody's, and is not remembered
+_REMEMBERED = 16_384
+_REMEMBERED_LENGTH = 200  # characters; with the number above, what clients can fill stays below 16 MB
 _OURSELVES = "/_gatewright/"
 
 
@@ -41,10 +43,22 @@ class Hosts:
     def __init__(self, domain: str) -> None:
         self._domains = (domain.lower(), *_AWS_DOMAINS)
         self._stage_hosts: dict[str, tuple[str, str] | None] = {}
+        self._located: dict[tuple[str, str], Address] = {}
 
     def locate(self, request: Request) -> Address:
-        """Say what a request is addressed to."""
-        host, path = host_name(request.host), request.path
+        """Say what a request is addressed to, remembering the answer for the next request to the same place."""
+        key = request.host, request.path
+        found = self._located.get(key)
+        if found is None:
+            found = self._locate(*key)
+            if len(key[0]) + len(key[1]) <= _REMEMBERED_LENGTH:
+                if len(self._located) >= _REMEMBERED:  # paths are the clients' to choose
+                    self._located.clear()
+                self._located[key] = found
+        return found
+
+    def _locate(self, host: str, path: str) -> Address:
+        host = host_name(host)
         named = self._stage_host(host)
         if named is not None:
             stage, rest, base = _split_stage(path, "")

@@ -7,4 +7,4 @@ BODY_BYTES = 10 * 1024 * 1024  # payload size
 HEADER_VALUE_BYTES = 10_240  # all header values together
 URL_CHARACTERS = 10_240  # of a regional API: path and query as on the request line
 ARN_BYTES = 1_600  # of a method with authorization, path parameters filled in
-CACHED_DECISIONS = 4_096  # ours: outcomes of policy evaluation that are kept
+CACHED_DECISIONS = 20_000  # ours: outcomes of policy evaluation that are kept

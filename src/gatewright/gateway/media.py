@@ -20,7 +20,7 @@ class HeaderRefused(ValueError):
 
 def media_type(header: str | None) -> str:
     """Return the MIME type of a header in lower case, `application/json` where there is none."""
-    if not header:
+    if not header or header == JSON:
         return JSON
     first = header.split(",", 1)[0].split(";", 1)[0].strip().lower()
     return first or JSON

@@ -90,6 +90,11 @@ class _Session(msgspec.Struct, frozen=True, array_like=True):
     caller: Caller
 
 
+class _Opened(msgspec.Struct, frozen=True):
+    token: str  # the very token that was opened: whoever shows another one is not let in by this
+    credential: Credential
+
+
 class Credentials:
     """Every credential that stands for somebody now."""
 
@@ -100,7 +105,7 @@ class Credentials:
         self._root = root
         self._access_keys = access_keys
         self._principals = principals
-        self._opened: dict[str, _Session] = {}
+        self._opened: dict[str, _Opened] = {}  # by access key id: a token costs a microsecond to hash
         self._session_policies: dict[str, Policy] = {}
 
     def resolve(self, access_key_id: str, session_token: str | None, now: float) -> Credential:
@@ -124,18 +129,20 @@ class Credentials:
         return Credential(self._keys.open(SECRETS, sealed, access_key_id.encode()).decode(), key.caller)
 
     def _resolve_session(self, access_key_id: str, token: str, now: float) -> Credential:
-        session = self._opened.get(token)
-        if session is None:
+        opened = self._opened.get(access_key_id)
+        if opened is None or opened.token != token:
             session = self._open(token)
+            if session.access_key_id != access_key_id:
+                raise CredentialRefused(CredentialProblem.TOKEN_INVALID)
+            opened = _Opened(token, Credential(session.secret, session.caller))
             if len(self._opened) >= _CACHED_SESSIONS:
                 self._opened.clear()
-            self._opened[token] = session
-        if session.access_key_id != access_key_id:
-            raise CredentialRefused(CredentialProblem.TOKEN_INVALID)
-        if session.caller.expires_at <= now:
+            self._opened[access_key_id] = opened
+        caller = opened.credential.caller
+        if caller.expires_at <= now:
             raise CredentialRefused(CredentialProblem.TOKEN_EXPIRED)
-        self._must_live(session.caller)
-        return Credential(session.secret, session.caller)
+        self._must_live(caller)
+        return opened.credential
 
     def _open(self, token: str) -> _Session:
         if len(token) > _LONGEST_TOKEN:

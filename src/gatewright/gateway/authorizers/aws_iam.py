@@ -45,7 +45,7 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Caller:
     except SignatureRefused as refused:
         raise _worded(refused, trace) from refused
     trace.passed("authenticate", "the signature is right", caller=caller.arn, access_key_id=caller.access_key_id)
-    _decide(match, claim, caller, ports, trace)
+    _decide(match, caller, ports, trace)
     return caller
 
 
@@ -77,15 +77,15 @@ def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Caller:
     return credential.caller
 
 
-def _decide(match: Match, claim: Authorization, caller: Caller, ports: "Ports", trace: Trace) -> None:
+def _decide(match: Match, caller: Caller, ports: "Ports", trace: Trace) -> None:
     """Ask the policies, or remember what they said."""
     arn = resource_arn(match)
     principal = ports.credentials.principal_of(caller)
-    key = (match.stage, claim.access_key_id, claim.session_token, principal, arn)
-    decision = ports.decisions.get(key)
+    key = (match.stage, caller.access_key_id, principal, arn)
+    decision = ports.decisions.get(key, caller)
     if decision is None:
         decision = _evaluate(match, caller, principal, arn, ports)
-        ports.decisions.put(key, decision)
+        ports.decisions.put(key, caller, decision)
     must_allow(decision, caller, arn, match.stage.snapshot.account, trace)
 
 

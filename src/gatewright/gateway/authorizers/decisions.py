@@ -3,8 +3,8 @@ AWS words it.
 
 In: a match, a caller, and the policies that govern both. Out: nothing, or `AccessDenied`. Law: an answer is
 remembered only where the engine says that nothing but the key of the memory was consulted; the key begins with what
-owns it (the very deployment, the very session, the very version of the principal's policies), so whatever changes
-makes a new key.
+owns it (the very deployment, the very version of the principal's policies) and the answer belongs to the very caller,
+so whatever changes makes a new key or another caller.
 """
 
 from collections.abc import Hashable
@@ -26,20 +26,21 @@ class DecisionCache:
     __slots__ = ("_known", "_most")
 
     def __init__(self, most: int = CACHED_DECISIONS) -> None:
-        self._known: dict[Hashable, Decision] = {}
+        self._known: dict[Hashable, tuple[Caller | None, Decision]] = {}
         self._most = most
 
-    def get(self, key: Hashable) -> Decision | None:
-        """Return a remembered decision."""
-        return self._known.get(key)
+    def get(self, key: Hashable, caller: Caller | None) -> Decision | None:
+        """Return what was decided for this very caller: the same object, so that nothing in it can have changed."""
+        known = self._known.get(key)
+        return known[1] if known is not None and known[0] is caller else None
 
-    def put(self, key: Hashable, decision: Decision) -> None:
+    def put(self, key: Hashable, caller: Caller | None, decision: Decision) -> None:
         """Remember a decision, if the engine says that it may be."""
         if not decision.cacheable:
             return
         if len(self._known) >= self._most:
             del self._known[next(iter(self._known))]
-        self._known[key] = decision
+        self._known[key] = (caller, decision)
 
     def __len__(self) -> int:
         return len(self._known)

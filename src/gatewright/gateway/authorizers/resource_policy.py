@@ -32,8 +32,8 @@ def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
         return
     arn = resource_arn(match)
     key = (match.stage, arn)
-    decision = ports.decisions.get(key)
+    decision = ports.decisions.get(key, None)
     if decision is None:
         decision = decide(question(match, _ANONYMOUS, arn), PolicySet(resource=policy, mode=Mode.RESOURCE_ONLY))
-        ports.decisions.put(key, decision)
+        ports.decisions.put(key, None, decision)
     must_allow(decision, None, arn, match.stage.snapshot.account, trace)

@@ -78,7 +78,7 @@ def read_authorization(request: Request) -> Authorization | None:
             "Only one auth mechanism allowed: either the Authorization header or X-Amz-… query parameters. "
             f"The query has {', '.join(sorted(terms))}."
         )
-    if len(request.header_values("authorization")) > 1:
+    if request.is_repeated("authorization"):
         raise _incomplete("Only one Authorization header is allowed.")
     return _from_header(request, text)
 
@@ -86,7 +86,7 @@ def read_authorization(request: Request) -> Authorization | None:
 def _from_header(request: Request, text: str) -> Authorization:
     before, _, signature = text.rpartition("Signature=")
     scope = _scope_before_signature(before) if len(before) <= _CACHED_LENGTH else None
-    if scope is None or len(signature) != 64 or not signature.isascii() or not signature.isalnum():
+    if scope is None or len(signature) != 64 or not signature.isascii() or not _is_word(signature):
         scope, signature = _read_header(text, dated=is_dated(request))
     amz_date, signed_at = header_date(request)
     key, date, region, service, terminator, signed_headers = scope
@@ -104,6 +104,11 @@ def _from_header(request: Request, text: str) -> Authorization:
         None,
         terminator,
     )
+
+
+def _is_word(text: str) -> bool:
+    """Say that a text has no blank and no comma, which would end the term; cheaper than `isalnum`."""
+    return "," not in text and len(text.split(None, 1)) == 1
 
 
 @lru_cache(maxsize=1024)

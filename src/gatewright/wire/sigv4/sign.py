@@ -25,6 +25,9 @@ _NOT_SIGNED = frozenset(
 )
 
 
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104's ipad and opad
+
+
 class Credentials(msgspec.Struct, frozen=True):
     """What a client signs with."""
 
@@ -43,6 +46,24 @@ def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     for part in (date, region, service, "aws4_request"):
         key = digest(key, part.encode("utf-8", "surrogatepass"), "sha256")
     return key
+
+
+class KeyedHash:
+    """HMAC-SHA-256 (RFC 2104) under one key, whose two blocks are hashed once and for all: a third of the work."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = sha256(block.translate(_INNER))
+        self._outer = sha256(block.translate(_OUTER))
+
+    def hex(self, message: bytes) -> str:
+        """Return the message's code in hexadecimal."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
 
 def sign(

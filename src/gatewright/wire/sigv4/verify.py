@@ -12,7 +12,7 @@ signature (no `UNSIGNED-PAYLOAD`, no `STREAMING-…`) except on S3, which signs 
 
 from functools import lru_cache
 from hashlib import sha256
-from hmac import compare_digest, digest
+from hmac import compare_digest
 from typing import NoReturn
 
 import msgspec
@@ -22,7 +22,7 @@ from gatewright.wire.http import Request
 from gatewright.wire.sigv4.canonical import EMPTY_HASH, S3_SERVICES, canonical_request, shown, string_to_sign
 from gatewright.wire.sigv4.refusal import MISMATCH_MESSAGE, Kind, SignatureRefused, unknown_key
 from gatewright.wire.sigv4.scope import TERMINATOR, Authorization
-from gatewright.wire.sigv4.sign import signing_key
+from gatewright.wire.sigv4.sign import KeyedHash, signing_key
 
 SKEW = 300.0  # seconds that the clocks may differ, either way
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
@@ -116,16 +116,16 @@ def _examine(
 
 def _matches(verified: Verified, claim: Authorization, secret: str) -> bool:
     if len(claim.access_key_id) + len(claim.region) > _CACHED_LENGTH:
-        key = signing_key(secret, claim.date, claim.region, claim.service)
+        key = KeyedHash(signing_key(secret, claim.date, claim.region, claim.service))
     else:
         key = _signing_key(claim.access_key_id, secret, claim.date, claim.region, claim.service)
-    return compare_digest(digest(key, verified.string_to_sign.encode(), "sha256").hex(), claim.signature)
+    return compare_digest(key.hex(verified.string_to_sign.encode()), claim.signature)
 
 
-@lru_cache(maxsize=8192)
-def _signing_key(_owner: str, secret: str, date: str, region: str, service: str) -> bytes:
+@lru_cache(maxsize=16_384)
+def _signing_key(_owner: str, secret: str, date: str, region: str, service: str) -> KeyedHash:
     """Derive a signing key once a day; the secret is part of the cache's key, so a changed one never meets the old."""
-    return signing_key(secret, date, region, service)
+    return KeyedHash(signing_key(secret, date, region, service))
 
 
 def _payload_hash(request: Request, claim: Authorization) -> str:
