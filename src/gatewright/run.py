@@ -94,12 +94,20 @@ async def _open(settings: Settings) -> Product:
 
 
 async def _serve(
-    settings: Settings, listeners: list[socket.socket], ready: Callable[[], None], *, follows: bool
+    settings: Settings,
+    listeners: list[socket.socket],
+    ready: Callable[[], None],
+    *,
+    follows: bool,
+    parent: int | None = None,
 ) -> None:
+    """Serve until asked to stop; `parent` is a pipe that ends when the supervisor does, however it does."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wish in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wish, stopping.set)
+    if parent is not None:
+        loop.add_reader(parent, stopping.set)
     product = await _open(settings)
     if follows:
         product.follow_others()
@@ -107,6 +115,8 @@ async def _serve(
     await server.start(listeners)
     ready()
     await stopping.wait()
+    if parent is not None:
+        loop.remove_reader(parent)
     await server.stop()
     await product.close()
 
@@ -114,6 +124,7 @@ async def _serve(
 def _supervise(settings: Settings, listeners: list[socket.socket], announce: Callable[[Settings], None]) -> int:
     """Keep so many workers alive until asked to stop."""
     workers: dict[int, float] = {}
+    lifeline = os.pipe()  # nothing is ever written; its end tells workers that nobody replaces or stops them any more
     stopping = False
 
     def stop(*_: object) -> None:
@@ -125,7 +136,7 @@ def _supervise(settings: Settings, listeners: list[socket.socket], announce: Cal
     for wish in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wish, stop)
     for _ in range(settings.workers):
-        workers[_fork(settings, listeners)] = time.monotonic()
+        workers[_fork(settings, listeners, lifeline)] = time.monotonic()
     announce(settings)
     while workers:
         pid, status = os.wait()
@@ -135,11 +146,11 @@ def _supervise(settings: Settings, listeners: list[socket.socket], announce: Cal
         structlog.get_logger().error("a worker died; starting another", pid=pid, status=status)
         if time.monotonic() - born < _RESPAWN_SECONDS:
             time.sleep(_RESPAWN_SECONDS)
-        workers[_fork(settings, listeners)] = time.monotonic()
+        workers[_fork(settings, listeners, lifeline)] = time.monotonic()
     return 0
 
 
-def _fork(settings: Settings, listeners: list[socket.socket]) -> int:
+def _fork(settings: Settings, listeners: list[socket.socket], lifeline: tuple[int, int]) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -147,7 +158,8 @@ def _fork(settings: Settings, listeners: list[socket.socket]) -> int:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        uvloop.run(_serve(settings, listeners, lambda: None, follows=True))
+        os.close(lifeline[1])
+        uvloop.run(_serve(settings, listeners, lambda: None, follows=True, parent=lifeline[0]))
         code = 0
     except SettingsError as error:
         sys.stderr.write(f"gatewright: {error}\n")
