@@ -1,7 +1,7 @@
-"""JSON Web Tokens: signed here, verified here, with one algorithm per key.
+"""JSON Web Tokens: signed here, verified here, with the algorithms that a key is for.
 
-In: claims and a key, or a token and the keys that may have signed it. Out: a token, or its claims. Law: the algorithm
-belongs to the key and never to the token; whatever a header says beyond `alg`, `kid` and `typ` is not followed, `crit`
+In: claims and a key, or a token and the keys that may have signed it. Out: a token, or its claims. Law: the algorithms
+belong to the key and never to the token; whatever a header says beyond `alg`, `kid` and `typ` is not followed, `crit`
 is refused; a token has one spelling only. Times are not judged here: whoever asks knows which clock and which patience
 apply.
 Source: RFC 7515, 7519, 8725.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:  # joserfc takes a tenth of a second to import, and a start may last one; see `_jws`
-    from joserfc.jwk import RSAKey
+    from joserfc.jwk import ECKey, RSAKey
 
 _BITS = 2048
 _LONGEST = 20_000  # characters; STS's own limit for a web identity token
@@ -35,23 +35,24 @@ class KeyPair(msgspec.Struct, frozen=True):
 
 
 class VerifyingKey(msgspec.Struct, frozen=True, dict=True):
-    """The public half of a signing key, and the only algorithm that it is good for."""
+    """The public half of a signing key, and the only algorithms that it is good for."""
 
     key_id: str
-    algorithm: str
+    algorithms: tuple[str, ...]  # one where the issuer says which; else those of the key's kind: RS256, RS384, RS512
     public_pem: str
 
     @property
-    def key(self) -> "RSAKey":
+    def key(self) -> "RSAKey | ECKey":
         """The key, parsed once."""
-        parsed: RSAKey | None = self.__dict__.get("_parsed")
+        parsed: RSAKey | ECKey | None = self.__dict__.get("_parsed")
         if parsed is None:
-            parsed = self.__dict__["_parsed"] = _rsa_key(self.public_pem.encode())
+            parsed = self.__dict__["_parsed"] = _public_key(self.public_pem.encode(), self.algorithms[0])
         return parsed
 
     def jwk(self) -> Mapping[str, Any]:
         """Return the key as an entry of a JWKS."""
-        return {**self.key.as_dict(private=False), "kid": self.key_id, "alg": self.algorithm, "use": "sig"}
+        public = self.key.as_dict(private=False)
+        return {**public, "kid": self.key_id, "alg": self.algorithms[0], "use": "sig"}
 
 
 def new_key(key_id: str) -> KeyPair:
@@ -93,7 +94,7 @@ def unverified_claims(token: str) -> dict[str, Any]:
 
 
 def verify(token: str, find: Callable[[str], VerifyingKey | None]) -> dict[str, Any]:
-    """Return the claims of a token that one of our keys signed.
+    """Return the claims of a token that one of the keys signed.
 
     Raises:
         BadToken: it is not a JWT, or no key that `find` knows signed it.
@@ -104,7 +105,7 @@ def verify(token: str, find: Callable[[str], VerifyingKey | None]) -> dict[str, 
     if key is None:
         raise BadToken("no key with this id")
     try:
-        jws.deserialize_compact(token, key.key, algorithms=[key.algorithm])
+        jws.deserialize_compact(token, key.key, algorithms=list(key.algorithms))
     except (errors.JoseError, ValueError, TypeError):
         raise BadToken("the signature is not the key's") from None
     return unverified_claims(token)
@@ -142,3 +143,9 @@ def _rsa_key(pem: bytes) -> "RSAKey":
     from joserfc.jwk import RSAKey
 
     return RSAKey.import_key(pem)
+
+
+def _public_key(pem: bytes, algorithm: str) -> "RSAKey | ECKey":
+    from joserfc.jwk import ECKey
+
+    return ECKey.import_key(pem) if algorithm.startswith("ES") else _rsa_key(pem)

@@ -7,7 +7,7 @@ import pytest
 from gatewright.core import jwt
 
 PAIR = jwt.new_key("one")
-KEY = jwt.VerifyingKey("one", "RS512", PAIR.public_pem)
+KEY = jwt.VerifyingKey("one", ("RS512",), PAIR.public_pem)
 
 
 def find(key_id):

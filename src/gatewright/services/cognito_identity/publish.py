@@ -49,7 +49,7 @@ async def _load_no_identity(session: AsyncSession) -> AsyncIterator[tuple[str, s
 
 
 def _key(row: SigningKeyRow) -> VerifyingKey:
-    return VerifyingKey(row.key_id, row.algorithm, row.public_pem)
+    return VerifyingKey(row.key_id, (row.algorithm,), row.public_pem)
 
 
 async def _load_key(session: AsyncSession, key_id: str) -> VerifyingKey | None:
