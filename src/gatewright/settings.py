@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     root_secret_access_key: str = ""
     master_key: str = ""
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
+    issuer_style: str = "own"  # of user-pool tokens: own ({public_url}/{pool}), or aws (AWS's host name)
 
     @property
     def address(self) -> str:
@@ -92,6 +93,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "GATEWRIGHT_ROOT_ACCESS_KEY_ID and GATEWRIGHT_ROOT_SECRET_ACCESS_KEY are a pair: set both, or neither"
         )
+    if settings.issuer_style not in {"own", "aws"}:
+        raise SettingsError(f"bad issuer style {settings.issuer_style!r}: use own or aws")
     for proxy in settings.trusted_proxies:
         if not _is_address(proxy):
             raise SettingsError(
