@@ -22,7 +22,7 @@ class Effort:
     """How long to measure."""
 
     rounds: int
-    seconds: float
+    seconds: int  # a round; wrk counts in whole ones
 
 
 @dataclass(frozen=True)

@@ -59,19 +59,19 @@ def middle(runs: Sequence[Run]) -> Run:
 
 
 def in_turns(
-    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: float, connections: int = 32
+    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: int, connections: int = 32
 ) -> dict[str, tuple[Run, ...]]:
     """Load each server in turn, again and again, after a first turn that warms up and does not count."""
     runs: dict[str, list[Run]] = {name: [] for name in subjects}
     for turn in range(rounds + 1):
         for name, (server, requests) in subjects.items():
-            run = once(server, requests, seconds if turn else min(seconds, 1.0), connections)
+            run = once(server, requests, seconds if turn else 1, connections)
             if turn:
                 runs[name].append(run)
     return {name: tuple(some) for name, some in runs.items()}
 
 
-def once(server: Server, requests: Sequence[bytes], seconds: float, connections: int = 32) -> Run:
+def once(server: Server, requests: Sequence[bytes], seconds: int, connections: int = 32) -> Run:
     """Load one server for some seconds.
 
     Raises:
@@ -82,7 +82,7 @@ def once(server: Server, requests: Sequence[bytes], seconds: float, connections:
             file.write(b"%d\n%s" % (len(request), request))
         file.flush()
         before = server.cpu_seconds()
-        command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s"]
+        command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
         address = f"http://127.0.0.1:{server.port}/"
         done = subprocess.run(
             [*command, "--latency", "-s", str(_REPLAY), address, "--", file.name],

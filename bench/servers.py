@@ -180,7 +180,7 @@ def _process(
     with log.open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
-            ["taskset", "-c", str(SERVER_CORE), *command], env=kept | environ, stdout=output, stderr=output
+            ["taskset", "-c", str(SERVER_CORE), *command], env={**kept, **environ}, stdout=output, stderr=output
         )
         try:
             _wait(process, port, path, log)

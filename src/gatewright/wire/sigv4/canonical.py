@@ -95,7 +95,7 @@ def canonical_headers(request: Request, signed_headers: tuple[str, ...]) -> str:
         SignatureRefused: a header that is said to be signed was not sent.
     """
     header = request.header
-    block = ""
+    block, folded = "", False
     for name in signed_headers:
         value = header(name)
         if value is None:
@@ -103,9 +103,10 @@ def canonical_headers(request: Request, signed_headers: tuple[str, ...]) -> str:
                 Kind.UNSIGNED_HEADER,
                 f"The header '{name}' is listed in SignedHeaders but is not in the request.",
             )
+        if "\n" in value:  # a folded header, as HTTP/1.0 clients wrote them; it becomes one line again
+            folded = True
         block += f"{name}:{value}\n"
-    # More lines than headers: a folded header, as HTTP/1.0 clients wrote them; it becomes one line again.
-    if (" " in block and "  " in block) or "\t" in block or block.count("\n") != len(signed_headers):
+    if folded or "\t" in block or (" " in block and "  " in block):
         return "".join([f"{name}:{_folded(header(name) or '')}\n" for name in signed_headers])
     return block
 
