@@ -95,11 +95,11 @@ class _no_bug(logging.Handler):
 
     def __enter__(self) -> None:
         self.found: list[str] = []
-        logging.getLogger("gatewright.gateway.invoke").addHandler(self)
+        logging.getLogger("gatewright.gateway").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.found.append(self.format(record))
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger("gatewright.gateway.invoke").removeHandler(self)
+        logging.getLogger("gatewright.gateway").removeHandler(self)
         assert not self.found, self.found

@@ -6,38 +6,29 @@ raises `GatewayError`.
 Source: API Gateway developer guide, "Set up REST API methods in API Gateway".
 """
 
-import logging
-from collections.abc import Mapping
 from operator import itemgetter
-from typing import Any
 
 from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
-from gatewright.gateway import gateway_responses
 from gatewright.gateway.authorize import Authorized, authorize
-from gatewright.gateway.context import build_context, id_headers
+from gatewright.gateway.context import id_headers
 from gatewright.gateway.errors import (
-    GatewayError,
     HeadersTooLarge,
     InternalFailure,
     RequestTooLarge,
     StageNotFound,
     UriTooLong,
 )
-from gatewright.gateway.expressions import Sources
 from gatewright.gateway.integrations import mock
 from gatewright.gateway.limits import BODY_BYTES, HEADER_VALUE_BYTES, URL_CHARACTERS
 from gatewright.gateway.live import LiveStage, Match
 from gatewright.gateway.map_request import Outgoing, map_request
 from gatewright.gateway.map_response import Answer, map_response
-from gatewright.gateway.parameters import Parameters
-from gatewright.gateway.paths import canonical_path
 from gatewright.gateway.ports import Ports, RequestSummary
-from gatewright.gateway.resources import NO_PARAMETERS
+from gatewright.gateway.refuse import as_refusal, refuse
 from gatewright.wire.http import Request, Response
 
-_log = logging.getLogger(__name__)
 _VALUE = itemgetter(1)
 
 
@@ -114,50 +105,6 @@ async def integrate(outgoing: Outgoing) -> Answer:
         return Answer(outgoing.integration, mock.read_status(outgoing.payload))
     except ValueError as error:
         raise InternalFailure(reason=str(error)) from error
-
-
-def as_refusal(failure: Exception, request: Request) -> GatewayError:
-    """Return the refusal that ended an invocation; whatever else ended it is a bug of ours, and is logged."""
-    if isinstance(failure, GatewayError):
-        return failure
-    _log.error("invocation %s failed: this is a bug", request.request_id, exc_info=failure)
-    return InternalFailure(reason="an unexpected failure; the log has it under this request id")
-
-
-def refuse(
-    refusal: GatewayError,
-    request: Request,
-    address: StageAddress,
-    stage: LiveStage | None,
-    match: Match | None,
-    caller: Caller | None,
-) -> Response:
-    """Word a refusal, by the API's own gateway responses once the API is known."""
-    if stage is None:
-        return gateway_responses.render(refusal, {}, None, None)
-
-    def context() -> Mapping[str, Any]:
-        found = build_context(request, address, stage, match, caller)
-        return found if match is not None else {**found, "path": f"/{address.stage_name}{_path(address)}"}
-
-    sources = Sources(
-        parameters=match.parameters if match is not None else Parameters(request, NO_PARAMETERS),
-        context=context,
-        stage_variables=stage.snapshot.variables,
-        request_body=lambda: request.body.decode("utf-8", "replace"),
-    )
-    try:
-        return gateway_responses.render(refusal, stage.gateway_responses, request.header("accept"), sources)
-    except Exception:
-        _log.exception("the refusal of %s could not be customized: this is a bug", request.request_id)
-        return gateway_responses.render(refusal, {}, None, None)
-
-
-def _path(address: StageAddress) -> str:
-    try:
-        return canonical_path(address.path).text
-    except GatewayError:
-        return "/"
 
 
 def _keep(

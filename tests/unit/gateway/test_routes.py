@@ -1,6 +1,8 @@
 """Exact over `{param}` over `{proxy+}`."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatewright.gateway.deployment import Method, Resource
 from gatewright.gateway.paths import canonical_path
@@ -143,3 +145,37 @@ def test_head_is_not_get() -> None:
     found = tree(**{"/a": "GET", "/b": "ANY"})
     assert served_by(found, "HEAD", "/a") is None
     assert served_by(found, "HEAD", "/b") == "/b"
+
+
+PARTS = st.sampled_from(["a", "b", "{p}", "{g+}"])
+TREES = st.lists(
+    st.tuples(st.lists(PARTS, max_size=4), st.sets(st.sampled_from(["GET", "POST", "ANY"]), max_size=2)), max_size=8
+)
+
+
+def by_the_book(paths: dict[str, set[str]], verb: str, segments: list[str]) -> str | None:
+    """Say what was measured: of all that match and have the verb, the most specific from left to right."""
+    kinds = {"{p}": 1, "{g+}": 2}
+
+    def matches(parts: list[str]) -> bool:
+        if parts[-1:] == ["{g+}"]:
+            parts, rest = parts[:-1], segments[len(parts) - 1 :]
+            return bool(rest) and matches_exactly(parts, segments[: len(parts)])
+        return matches_exactly(parts, segments)
+
+    def matches_exactly(parts: list[str], these: list[str]) -> bool:
+        return len(parts) == len(these) and all(part in ("{p}", this) for part, this in zip(parts, these, strict=True))
+
+    split = {path: [part for part in path.split("/") if part] for path in paths}
+    fitting = [path for path, verbs in paths.items() if verbs & {verb, "ANY"} and matches(split[path])]
+    return min(fitting, key=lambda path: [kinds.get(part, 0) for part in split[path]], default=None)
+
+
+@given(TREES, st.sampled_from(["GET", "POST", "PUT"]), st.lists(st.sampled_from(["a", "b", "c"]), max_size=5))
+def test_the_tree_finds_what_the_rule_says(
+    drawn: list[tuple[list[str], set[str]]], verb: str, segments: list[str]
+) -> None:
+    cut = [parts[: parts.index("{g+}") + 1] if "{g+}" in parts else parts for parts, _ in drawn]
+    paths = {"/" + "/".join(parts): verbs for parts, (_, verbs) in zip(cut, drawn, strict=True)}
+    found = tree(**{path: " ".join(verbs) for path, verbs in paths.items()})
+    assert served_by(found, verb, "/" + "/".join(segments)) == by_the_book(paths, verb, segments)

@@ -92,7 +92,8 @@ class _Reader:
         if found is None:
             raise ValueError("a string has no end")
         self._at = found.end()
-        return _ESCAPE.sub(_unescape, found.group(1))
+        text = _ESCAPE.sub(_unescape, found.group(1))
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # two escapes may be one character
 
     def _number(self, stops: str) -> Any:
         found = _NUMBER.match(self._text, self._at)
