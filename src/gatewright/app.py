@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from gatewright.control.federation.key_sets import open_key_sets
 from gatewright.control.invoke import invoke as answer_call
 from gatewright.control.ports import Ports as ControlPorts
 from gatewright.control.product import product
@@ -102,6 +103,7 @@ def _join(
         append=Appender(storage).append,
         snapshots=snapshots,
         credentials=credentials,
+        key_sets=open_key_sets(dev=settings.dev),
         keys=keys,
         clock=clock,
         traces=traces,

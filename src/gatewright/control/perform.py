@@ -124,6 +124,7 @@ def _call(
         settings=ports.settings,
         keys=ports.keys,
         credentials=ports.credentials,
+        key_sets=ports.key_sets,
         clock=ports.clock,
         trace=trace,
         shelf=ports.snapshots.shelf,

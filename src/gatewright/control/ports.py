@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gatewright.control.federation.key_sets import KeySets
 from gatewright.control.service import Service
 from gatewright.core.clock import Clock
 from gatewright.core.trace import Traces
@@ -25,6 +26,7 @@ class Ports:
     append: Append
     snapshots: Snapshots
     credentials: Credentials
+    key_sets: KeySets
     keys: Keys
     clock: Clock
     traces: Traces

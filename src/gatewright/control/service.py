@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gatewright.control.federation.key_sets import KeySets
 from gatewright.core.clock import Clock
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
@@ -41,6 +42,7 @@ class Call:
     settings: Settings
     keys: Keys
     credentials: Credentials
+    key_sets: KeySets  # of OpenID Connect providers
     clock: Clock
     trace: Trace
     shelf: Callable[[str], Shelf[Any]]
