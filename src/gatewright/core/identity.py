@@ -20,7 +20,7 @@ class PrincipalType(StrEnum):
     SERVICE = "Service"
 
 
-class Caller(msgspec.Struct, frozen=True, kw_only=True):
+class Caller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A verified caller. Everything in it was proven by a key, a sealed token, or the product itself.
 
     `arn` is what `GetCallerIdentity` answers: the root, a user, or a role *session*; `role_arn` is the session's role.
@@ -31,13 +31,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str  # AIDA…, the account for root, AROA…:session for a role session
     type: PrincipalType
     access_key_id: str = ""
-    role_arn: str | None = None
+    role_arn: str | None = None  # a federated user's: the user (or root) who called GetFederationToken
     role_id: str | None = None  # AROA…; a role made anew under the same name is another role
     session_name: str | None = None
     issued_at: float = 0.0  # aws:TokenIssueTime; 0 for long-term keys
     expires_at: float = 0.0  # 0 for long-term keys
     session_policies: tuple[str, ...] = ()  # documents (JSON text) or names of known ones; all must allow
     tags: Mapping[str, str] = {}  # aws:PrincipalTag/…
+    transitive_tags: tuple[str, ...] = ()  # the keys among them that the next role of a chain inherits
     source_identity: str | None = None
     mfa: bool | None = None  # aws:MultiFactorAuthPresent; None where the key is absent from the request
     federated_provider: str | None = None  # aws:FederatedProvider

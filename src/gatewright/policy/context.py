@@ -97,6 +97,13 @@ def _multi_factor(request: AuthorizationRequest) -> str | None:
     return None if request.caller.mfa is None else _truth(request.caller.mfa)
 
 
+def _multi_factor_age(request: AuthorizationRequest) -> str | None:
+    """Return the seconds since the caller showed a code: with the session, or with this very call."""
+    if not request.caller.mfa:
+        return None
+    return str(int(request.now - request.caller.issued_at) if request.caller.issued_at else 0)
+
+
 def _service_name(request: AuthorizationRequest) -> str | None:
     return request.caller.arn if request.caller.type is PrincipalType.SERVICE else None
 
@@ -129,6 +136,7 @@ _OF_THE_REQUEST: Mapping[str, _Source] = {
     "aws:requestedregion": lambda request: request.region or None,
     "aws:resourceaccount": _resource_account,
     "aws:viaawsservice": lambda request: "false",
+    "aws:multifactorauthage": _multi_factor_age,
 }
 
 

@@ -15,8 +15,9 @@ import msgspec
 
 from gatewright.core import ids
 from gatewright.core.arn import root_arn
+from gatewright.core.attempts import Attempts
 from gatewright.core.identity import Caller, PrincipalType
-from gatewright.policy import scope_down
+from gatewright.policy import known_limits
 from gatewright.policy.document import Policy, PolicyKind, parse_policy
 from gatewright.storage.keys import SECRETS, SESSIONS, Keys, SealBroken
 from gatewright.storage.principals import Principal
@@ -26,6 +27,10 @@ ACCESS_KEYS = "iam.access-key"
 _CACHED_SESSIONS = 20_000
 _CACHED_POLICIES = 2_000
 _LONGEST_TOKEN = 8_192  # characters
+_LONGEST_NAME = 64  # of a known session policy
+
+
+_EVERYTHING = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 
 
 class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +60,11 @@ class TemporaryCredentials(msgspec.Struct, frozen=True, kw_only=True):
     secret_access_key: str
     session_token: str
     expiration: float  # seconds since the epoch
+
+    @property
+    def token_utilization(self) -> int:
+        """How much of the longest token this one is, in percent, rounded up."""
+        return -(-100 * len(self.session_token) // _LONGEST_TOKEN)
 
 
 class CredentialProblem(Enum):
@@ -88,6 +98,7 @@ class _Session(msgspec.Struct, frozen=True, array_like=True):
     access_key_id: str
     secret: str
     caller: Caller
+    padding: bytes = b""  # for MinimumSessionTokenSize
 
 
 class _Opened(msgspec.Struct, frozen=True):
@@ -107,6 +118,8 @@ class Credentials:
         self._principals = principals
         self._opened: dict[str, _Opened] = {}  # by access key id: a token costs a microsecond to hash
         self._session_policies: dict[str, Policy] = {}
+        self._as_root = Principal(arn=root.caller.arn, unique_id=root.caller.user_id, documents={"root": _EVERYTHING})
+        self.code_attempts = Attempts()  # wrong MFA codes, by serial number
 
     def resolve(self, access_key_id: str, session_token: str | None, now: float) -> Credential:
         """Return the secret and the caller behind an access key id.
@@ -156,9 +169,9 @@ class Credentials:
             raise CredentialRefused(CredentialProblem.TOKEN_INVALID) from None
 
     def _must_live(self, caller: Caller) -> None:
-        if caller.type is PrincipalType.ACCOUNT:
+        if caller.type is PrincipalType.ACCOUNT or caller.role_arn == self._root.caller.arn:
             return
-        if caller.type is PrincipalType.ASSUMED_ROLE:
+        if caller.type in (PrincipalType.ASSUMED_ROLE, PrincipalType.FEDERATED_USER):
             arn, unique_id = caller.role_arn or "", caller.role_id
         else:
             arn, unique_id = caller.arn, caller.user_id
@@ -166,16 +179,20 @@ class Credentials:
         if principal is None or principal.unique_id != unique_id:
             raise CredentialRefused(CredentialProblem.PRINCIPAL_GONE)
 
-    def issue(self, make_caller: Callable[[str], Caller]) -> TemporaryCredentials:
+    def issue(self, make_caller: Callable[[str], Caller], at_least: int = 0) -> TemporaryCredentials:
         """Make temporary credentials; `make_caller` is given the new access key id and sets `expires_at`.
+
+        `at_least` is the shortest that the token shall be, in characters.
 
         Raises:
             SessionTooLarge: the token would be longer than the longest that is opened.
         """
         access_key_id, secret = ids.access_key_id("ASIA"), ids.secret_access_key()
         caller = make_caller(access_key_id)
-        session = _Session(access_key_id, secret, caller)
-        token = b64encode(self._keys.seal(SESSIONS, msgspec.msgpack.encode(session))).decode()
+        token = self._sealed(_Session(access_key_id, secret, caller))
+        if len(token) < at_least:
+            missing = -(-3 * (at_least - len(token)) // 4)  # four characters of base64 hold three bytes
+            token = self._sealed(_Session(access_key_id, secret, caller, bytes(missing)))
         if len(token) > _LONGEST_TOKEN:
             raise SessionTooLarge(-(-100 * len(token) // _LONGEST_TOKEN))
         return TemporaryCredentials(
@@ -185,8 +202,13 @@ class Credentials:
             expiration=caller.expires_at,
         )
 
+    def _sealed(self, session: _Session) -> str:
+        return b64encode(self._keys.seal(SESSIONS, msgspec.msgpack.encode(session))).decode()
+
     def principal_of(self, caller: Caller) -> Principal | None:
         """Return the user or role whose policies govern a caller; None for the root and for anonymous callers."""
+        if caller.type is PrincipalType.FEDERATED_USER and caller.role_arn == self._root.caller.arn:
+            return self._as_root
         return self._principals.get(caller.role_arn or caller.arn)
 
     def session_policies_of(self, caller: Caller) -> tuple[Policy, ...]:
@@ -196,8 +218,8 @@ class Credentials:
     def _parsed(self, text: str) -> Policy:
         policy = self._session_policies.get(text)
         if policy is None:
-            known = text == scope_down.NAME
-            document, name = (scope_down.document(), text) if known else (text, "session policy")
+            known = known_limits.document(text) if len(text) < _LONGEST_NAME else None
+            document, name = (known, text) if known is not None else (text, "session policy")
             policy = parse_policy(document, kind=PolicyKind.SESSION, name=name)
             if len(self._session_policies) >= _CACHED_POLICIES:
                 self._session_policies.clear()
