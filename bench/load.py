@@ -59,13 +59,13 @@ def middle(runs: Sequence[Run]) -> Run:
 
 
 def in_turns(
-    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: int, connections: int = 32
+    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: int, warm: int = 1
 ) -> dict[str, tuple[Run, ...]]:
-    """Load each server in turn, again and again, after a first turn that warms up and does not count."""
+    """Load each server in turn, again and again, after a first turn of `warm` seconds that does not count."""
     runs: dict[str, list[Run]] = {name: [] for name in subjects}
     for turn in range(rounds + 1):
         for name, (server, requests) in subjects.items():
-            run = once(server, requests, seconds if turn else 1, connections)
+            run = once(server, requests, seconds if turn else warm)
             if turn:
                 runs[name].append(run)
     return {name: tuple(some) for name, some in runs.items()}

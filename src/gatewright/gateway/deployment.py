@@ -8,8 +8,12 @@ strings.
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from gatewright.gateway.live import LiveStage
 
 
 class IntegrationResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,6 +138,7 @@ class PublishedStage:
         self._deployment_id = deployment_id
         self._variables = variables
         self._frozen = frozen
+        self.live: LiveStage | None = None  # what `live.py` makes of the snapshot when it is first called
 
     @cached_property
     def snapshot(self) -> StageSnapshot:

@@ -167,30 +167,22 @@ class StageShelf(Protocol):
         """Return a stage as it is now."""
         ...
 
-    def __len__(self) -> int: ...
-
 
 class StageFinder:
     """Finds stages by API and name, compiling each at first use; what is published anew is compiled anew."""
 
-    __slots__ = ("_live", "_shelf")
+    __slots__ = ("_shelf",)
 
     def __init__(self, shelf: StageShelf) -> None:
         self._shelf = shelf
-        self._live: dict[str, tuple[PublishedStage, LiveStage]] = {}
 
     def __call__(self, api_id: str, stage_name: str) -> LiveStage | None:
         """Return the stage as it is now, None where there is none."""
-        key = f"{api_id}/{stage_name}"
-        published = self._shelf.get(key)
+        published = self._shelf.get(f"{api_id}/{stage_name}")
         if published is None:
-            self._live.pop(key, None)
             return None
-        known = self._live.get(key)
-        if known is not None and known[0] is published:
-            return known[1]
-        if len(self._live) > 2 * len(self._shelf):  # mostly stages that are gone, such as after a reset
-            self._live.clear()
-        live = compile_stage(published.snapshot)
-        self._live[key] = (published, live)
+        # Kept on what was published, so that both go together, and one look-up finds both.
+        live = published.live
+        if live is None:
+            live = published.live = compile_stage(published.snapshot)
         return live

@@ -24,7 +24,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 TERMINATOR = "aws4_request"
 LONGEST_EXPIRY = 604_800  # seconds: seven days
 
-_CACHED_LENGTH = 512  # characters; what is longer is parsed each time, so that the cache stays below 1 MB
+_CACHED_LENGTH = 512  # characters; what is longer is parsed each time, so that the cache stays below 16 MB
 _HEADER_TERMS = frozenset({"Credential", "SignedHeaders", "Signature"})
 _QUERY_NEEDED = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
 _QUERY_TERMS = frozenset({*_QUERY_NEEDED, "X-Amz-Expires", "X-Amz-Security-Token"})
@@ -111,7 +111,7 @@ def _is_word(text: str) -> bool:
     return "," not in text and len(text.split(None, 1)) == 1
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def _scope_before_signature(before: str) -> _Scope | None:
     """Read all of an `Authorization` header that stays the same from one request to the next, or None if it is odd."""
     if not before.endswith((",", " ")):
