@@ -15,11 +15,12 @@ import msgspec
 from gatewright.control.federation.key_sets import open_key_sets
 from gatewright.control.invoke import invoke as answer_call
 from gatewright.control.ports import Ports as ControlPorts
-from gatewright.control.product import product
+from gatewright.control.product.pages import product
+from gatewright.control.product.ports import Outside
 from gatewright.control.service import Service
 from gatewright.core import ids
 from gatewright.core.clock import Clock, SystemClock
-from gatewright.core.trace import Kept, Trace, Traces
+from gatewright.core.trace import Traces
 from gatewright.edge.connection import Answer
 from gatewright.edge.door import Door, Rooms
 from gatewright.edge.hosts import Hosts
@@ -27,7 +28,7 @@ from gatewright.edge.visitors import DevelopmentGuard
 from gatewright.gateway.invoke import invoke as answer_stage
 from gatewright.gateway.live import StageFinder
 from gatewright.gateway.ports import Ports as GatewayPorts
-from gatewright.gateway.ports import RequestSummary
+from gatewright.outside import StageTraces, Surroundings
 from gatewright.services.apigateway.service import APIGATEWAY
 from gatewright.services.cognito_identity.service import COGNITO_IDENTITY
 from gatewright.services.iam.service import IAM
@@ -35,12 +36,15 @@ from gatewright.services.sts.service import STS
 from gatewright.settings import Settings
 from gatewright.storage.append import Appender
 from gatewright.storage.credentials import ACCESS_KEYS, AccessKey, Credentials, root_key
+from gatewright.storage.decisions import DecisionLog
 from gatewright.storage.engine import Storage, open_storage, sqlite_url
 from gatewright.storage.follow import follow
+from gatewright.storage.journal import Journal
 from gatewright.storage.keys import Keys, load_keys, write_private
 from gatewright.storage.migrations import migrate
 from gatewright.storage.principals import SHELF as PRINCIPALS
 from gatewright.storage.snapshots import EVERYTHING, Snapshots
+from gatewright.storage.uses import Uses
 from gatewright.wire.http import Request
 from gatewright.wire.models import Catalogue
 
@@ -53,12 +57,24 @@ _ROOT_FILE = "root-key.json"
 class Product:
     """A running Gatewright, without its sockets."""
 
-    def __init__(self, settings: Settings, storage: Storage, snapshots: Snapshots, door: Door, traces: Traces) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        storage: Storage,
+        snapshots: Snapshots,
+        door: Door,
+        traces: Traces,
+        journal: Journal,
+        uses: Uses,
+    ) -> None:
         self.settings = settings
         self.storage = storage
         self.snapshots = snapshots
         self.traces = traces
+        self._journal = journal
         self._door = door
+        self._uses = uses
+        self._writer = asyncio.get_running_loop().create_task(uses.keep_writing(storage))
         self._follower: asyncio.Task[None] | None = None
 
     def answer(self, request: Request) -> Answer:
@@ -70,11 +86,14 @@ class Product:
         self._follower = asyncio.get_running_loop().create_task(follow(self.storage, self.snapshots))
 
     async def close(self) -> None:
-        """Stop following, and close the database."""
-        if self._follower is not None:
-            self._follower.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._follower
+        """Stop what runs in the background, write what was noted, and close the database."""
+        for task in (self._follower, self._writer):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        await self._uses.write(self.storage)
+        await self._journal.close()
         await self.storage.close()
 
 
@@ -93,7 +112,8 @@ async def open_product(settings: Settings, clock: Clock | None = None) -> Produc
 def _join(
     settings: Settings, storage: Storage, snapshots: Snapshots, keys: Keys, root: AccessKey, clock: Clock
 ) -> Product:
-    traces = Traces(wants_success=settings.dev)
+    traces, decisions = Traces(share=settings.kept_share), DecisionLog()
+    journal = Journal(storage, traces, decisions, settings.keep_requests)
     credentials = Credentials(keys, root, snapshots.shelf(ACCESS_KEYS), snapshots.shelf(PRINCIPALS))
     catalogue = Catalogue(service.name for service in SERVICES)
     control = ControlPorts(
@@ -107,57 +127,39 @@ def _join(
         keys=keys,
         clock=clock,
         traces=traces,
+        decisions=decisions,
+        journal=journal,
         settings=settings,
     )
     gateway = GatewayPorts(
         stages=StageFinder(snapshots.shelf("apigateway.stage")),
         credentials=credentials,
         clock=clock,
-        traces=_StageTraces(traces),
+        traces=StageTraces(traces),
+        decided=decisions.record,
     )
     hosts = Hosts(settings.domain)
     guard = DevelopmentGuard(hosts, settings.allow_origin) if settings.dev else None
 
     async def reset() -> None:
+        await journal.clear()
         await storage.empty()
         async with storage.writing() as session:
             await snapshots.announce(session, [EVERYTHING])
             await session.commit()
         await snapshots.load()
-        traces.clear()
+        await journal.clear()
+        credentials.uses.clear()
 
+    around = Surroundings(hosts, gateway, control, snapshots.shelf("apigateway.stage"))
+    outside = Outside(reset, around.rehearse, around.stages, around.methods)
     rooms = Rooms(
         stage=functools.partial(answer_stage, ports=gateway),
         endpoint=functools.partial(answer_call, ports=control),
-        product=functools.partial(product, ports=control, reset=reset),
+        product=functools.partial(product, ports=control, outside=outside),
     )
     door = Door(hosts, rooms, guard, frozenset(settings.trusted_proxies))
-    return Product(settings, storage, snapshots, door, traces)
-
-
-class _StageTraces:
-    """Hands the gateway's traces to where all are kept."""
-
-    def __init__(self, traces: Traces) -> None:
-        self._traces = traces
-
-    @property
-    def wants_success(self) -> bool:
-        return self._traces.wants_success
-
-    def keep(self, trace: Trace, summary: RequestSummary) -> None:
-        self._traces.keep(
-            Kept(
-                request_id=summary.request_id,
-                at=summary.at,
-                method=summary.method,
-                host=summary.host,
-                path=summary.path,
-                status=summary.status,
-                caller=summary.caller,
-                steps=tuple(trace.steps),
-            )
-        )
+    return Product(settings, storage, snapshots, door, traces, journal, credentials.uses)
 
 
 def root_credentials(settings: Settings) -> tuple[str, str]:

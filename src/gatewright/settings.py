@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 _PREFIX = "GATEWRIGHT_"
+_SAMPLED = 0.01
 _LISTS = frozenset({"allow_origin", "trusted_proxies"})
 
 
@@ -36,8 +37,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     root_access_key_id: str = ""
     root_secret_access_key: str = ""
     master_key: str = ""
+    keep_requests: int = 10_000  # refusals that are kept for `gatewright explain`, and as many sampled successes
+    sample_successes: float | None = None  # share of the successes that are kept; None: all with --dev, else 1 in 100
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
     issuer_style: str = "own"  # of user-pool tokens: own ({public_url}/{pool}), or aws (AWS's host name)
+
+    @property
+    def kept_share(self) -> float:
+        """The share of the successes that are kept."""
+        if self.sample_successes is not None:
+            return self.sample_successes
+        return 1.0 if self.dev else _SAMPLED
 
     @property
     def address(self) -> str:
@@ -87,6 +97,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"bad number of workers {settings.workers}: use 1 to 256")
     if len(settings.account) != 12 or not (settings.account.isascii() and settings.account.isdigit()):
         raise SettingsError(f"bad account {settings.account!r}: an AWS account id has 12 digits")
+    if not 100 <= settings.keep_requests <= 10_000_000:
+        raise SettingsError(f"bad number of kept requests {settings.keep_requests}: use 100 to 10000000")
+    if not 0 <= settings.kept_share <= 1:
+        raise SettingsError(f"bad share of successes {settings.sample_successes}: use 0 (none) to 1 (all)")
     if settings.database and not settings.database.startswith(("sqlite:", "postgresql:", "postgres:")):
         raise SettingsError("bad database URL: use sqlite:///FILE or postgresql://USER@HOST/NAME")
     if bool(settings.root_access_key_id) != bool(settings.root_secret_access_key):

@@ -367,7 +367,7 @@ async def test_a_refusal_is_kept_with_its_reason(guarded: World) -> None:
     await guarded.call("GET", "/demo", signer=guarded.session(guarded.role(policy=None)))
     trace, summary = guarded.sink.kept[-1]
     assert (summary.status, summary.error_type, summary.path) == (403, "AccessDeniedException", "/dev/demo")
-    assert [step.name for step in trace.steps] == ["match", "authenticate", "answer"]
+    assert [step.name for step in trace.steps] == ["find", "match", "authenticate", "authorize", "answer"]
     assert summary.caller == f"arn:aws:sts::{ACCOUNT}:assumed-role/Visitor/visit"
     assert "execute-api:Invoke" in guarded.sink.reasons
 
@@ -376,7 +376,7 @@ async def test_a_wrong_signature_is_kept_with_what_was_computed(guarded: World) 
     signer = msgspec.structs.replace(guarded.session(guarded.role()), secret_access_key="guess")
     await guarded.call("GET", "/demo", signer=signer)
     trace, _ = guarded.sink.kept[-1]
-    details = trace.steps[1].details
+    details = trace.steps[2].details
     assert details["string_to_sign"].startswith("AWS4-HMAC-SHA256\n")
     assert str(signer.session_token) not in str(trace.steps)
 
@@ -388,5 +388,6 @@ async def test_a_success_is_kept_only_where_wanted(guarded: World) -> None:
     guarded.sink.wants_success = True
     await guarded.call("GET", "/demo", signer=signer)
     trace, summary = guarded.sink.kept[-1]
-    assert [step.name for step in trace.steps] == ["match", "authenticate", "authorize", "answer"]
+    story = ["find", "match", "authenticate", "authorize", "map_request", "integrate", "map_response", "answer"]
+    assert [step.name for step in trace.steps] == story
     assert summary.caller.endswith("assumed-role/Visitor/visit")

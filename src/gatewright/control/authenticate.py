@@ -8,10 +8,11 @@ AWS general reference, "Signature Version 4 signing process".
 import re
 
 from gatewright.core.identity import Caller, anonymous
-from gatewright.core.trace import Trace
+from gatewright.core.trace import Allowance, Trace
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused, Credentials
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
+from gatewright.wire.sigv4.diagnose import evidence, explain
 from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, missing, token_expired, words
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.verify import verify, verify_unknown
@@ -22,7 +23,9 @@ _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 _SHOWN = 64  # characters of a region that is none
 
 
-def authenticate(request: Request, target: Target, credentials: Credentials, now: float, trace: Trace) -> Caller:
+def authenticate(
+    request: Request, target: Target, credentials: Credentials, now: float, trace: Trace, diagnoses: Allowance
+) -> Caller:
     """Return the caller of an operation: whoever signed it, or nobody where the operation is for everybody.
 
     Raises:
@@ -32,16 +35,18 @@ def authenticate(request: Request, target: Target, credentials: Credentials, now
         trace.passed(STEP, f"{target.operation} needs no signature")
         return anonymous()
     try:
-        caller = prove(request, credentials, now, target.accepted_signing_names)
+        caller = prove(request, credentials, now, target.accepted_signing_names, diagnoses)
     except SignatureRefused as refused:
         code, status, message = words(refused, Dialect(target.protocol))
-        trace.refused(STEP, refused.message, kind=refused.kind.value, **refused.details)
+        trace.refused(STEP, refused.message, **evidence(refused))
         raise Fault(code, message, status) from None
     trace.passed(STEP, f"the signature is {caller.arn}'s", access_key_id=caller.access_key_id)
     return caller
 
 
-def prove(request: Request, credentials: Credentials, now: float, services: tuple[str, ...]) -> Caller:
+def prove(
+    request: Request, credentials: Credentials, now: float, services: tuple[str, ...], diagnoses: Allowance
+) -> Caller:
     """Return whoever signed a request for one of these services, in any region that AWS could have.
 
     Whatever is wrong with a key costs the work of a wrong secret, so that nobody learns by the time which keys exist.
@@ -60,6 +65,15 @@ def prove(request: Request, credentials: Credentials, now: float, services: tupl
     except CredentialRefused as refused:
         if refused.problem is CredentialProblem.TOKEN_EXPIRED:
             raise token_expired() from None
-        verify_unknown(request, authorization, now, services=services)
-    verify(request, authorization, credential.secret, now, services=services)
+        try:
+            verify_unknown(request, authorization, now, services=services)
+        except SignatureRefused as answer:
+            raise answer.because(refused.problem.value) from None
+    try:
+        verify(request, authorization, credential.secret, now, services=services)
+    except SignatureRefused as refused:
+        if refused.kind is Kind.MISMATCH and diagnoses.take(now):
+            explain(refused, request, authorization, credential.secret)
+        raise
+    credentials.proved(credential.caller, now, authorization.service, authorization.region)
     return credential.caller

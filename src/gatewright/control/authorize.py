@@ -1,18 +1,21 @@
 """May this caller perform this operation?
 
 In: a caller and a `Permission`. Out: nothing, or AWS's access-denied error. Law: the policy engine decides; here it
-is only asked, and its answer is put into AWS's words and into the trace.
+is only asked, and its answer is put into AWS's words and into the trace. Only a refusal is explained: what decided, and
+which statement missed by how little.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 
+from gatewright.control.authorization_message import HEADER, encode
 from gatewright.control.service import Call, Permission
 from gatewright.core.identity import Caller
 from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.decision import Decision, PolicyKind
 from gatewright.policy.document import Policy, parse_policy
 from gatewright.policy.evaluate import Mode, PolicySet, decide
+from gatewright.policy.explain import explain
+from gatewright.policy.findings import findings
 from gatewright.storage.credentials import Credentials
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
@@ -24,52 +27,49 @@ def authorize(call: Call, permission: Permission) -> None:
     """Let an operation go on.
 
     Raises:
-        Fault: no policy allows it, or one denies it.
+        Fault: no policy allows it, or one denies it; a header tells why to those who may decode it.
     """
-    decision = may(
-        call.credentials,
-        call.caller,
-        permission.action,
-        permission.resource,
-        call.request,
-        permission.keys,
-        resource_policy=permission.resource_policy,
+    question = AuthorizationRequest(
+        caller=call.caller,
+        action=permission.action,
+        resource=permission.resource,
+        keys=permission.keys,
+        http=call.request,
         region=call.region,
         now=call.now,
     )
-    details = {"action": permission.action, "resource": permission.resource, "outcome": decision.outcome.value}
+    policies = _policies(call.credentials, call.caller, permission.resource_policy)
+    decision = decide(question, policies)
+    call.decided(question, policies, decision)
     if decision.allowed:
-        call.trace.passed(STEP, decision.reason, **details)
+        call.trace.passed(STEP, decision.reason, action=permission.action, resource=permission.resource)
         return
-    call.trace.refused(STEP, decision.reason, **details)
-    # Of a role that does not trust the caller no more is said than of one that does not exist; the trace has the rest.
+    explanation = explain(question, policies)
+    call.trace.refused(STEP, decision.reason, **findings(explanation))
     message = (
         f"User: {call.caller.arn} is not authorized to perform: {permission.action} on resource: {permission.resource} "
-        f"{decision.aws_phrase(permission.action) if permission.resource_policy is None else ''}"
+        f"{decision.aws_phrase(permission.action)}"
     )
     code = "AccessDenied" if call.service in _QUERY_SERVICES else "AccessDeniedException"
-    raise Fault(code, message.rstrip(), 400 if call.service in _JSON_SERVICES else 403)
+    encoded = encode(call.keys, call.account, question, explanation)
+    headers = {HEADER: encoded} if encoded else {}
+    raise Fault(code, message.rstrip(), 400 if call.service in _JSON_SERVICES else 403, headers=headers)
 
 
 _QUERY_SERVICES = frozenset({"iam", "sts"})
 _JSON_SERVICES = frozenset({"cognito-identity", "cognito-idp"})
 
 
-def may(
-    credentials: Credentials,
-    caller: Caller,
-    action: str,
-    resource: str,
-    request: Request,
-    keys: Mapping[str, tuple[str, ...]],
-    *,
-    resource_policy: str | None = None,
-    region: str = "",
-    now: float = 0.0,
-) -> Decision:
-    """Ask the policy engine about one caller, action and resource."""
+def may(credentials: Credentials, caller: Caller, action: str, request: Request, now: float) -> Decision:
+    """Ask whether a caller may do what has no resource."""
+    question = AuthorizationRequest(caller=caller, action=action, resource="*", http=request, now=now)
+    return decide(question, _policies(credentials, caller, None))
+
+
+def _policies(credentials: Credentials, caller: Caller, resource_policy: str | None) -> PolicySet:
+    """Return what has a say about a caller, and about the resource where it has a policy."""
     principal = credentials.principal_of(caller)
-    policies = PolicySet(
+    return PolicySet(
         identity=principal.policies if principal is not None else (),
         boundary=principal.boundary if principal is not None else None,
         session=credentials.session_policies_of(caller),
@@ -77,16 +77,6 @@ def may(
         # The control plane knows no resource policies but roles' trust policies, and without their word nobody gets in.
         mode=Mode.TRUST if resource_policy is not None else Mode.IDENTITY_AND_RESOURCE,
     )
-    question = AuthorizationRequest(
-        caller=caller,
-        action=action,
-        resource=resource,
-        keys=keys,
-        http=request,
-        region=region,
-        now=now or request.received,
-    )
-    return decide(question, policies)
 
 
 @lru_cache(maxsize=2_000)

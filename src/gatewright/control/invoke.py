@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from gatewright.control.authenticate import authenticate
 from gatewright.control.cors import is_preflight, preflight, share
-from gatewright.control.perform import perform
+from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
 from gatewright.core.trace import Kept, Trace
 from gatewright.wire.faults import Fault
@@ -32,39 +32,56 @@ async def invoke(request: Request, ports: Ports) -> Response:
     try:
         target = identify(request, ports.catalogue)
     except Unidentified as refusal:
-        trace.refused("identify", refusal.message)
+        trace.refused("identify", refusal.message, error_type=refusal.code)
         response = render_fault(refusal.protocol, refusal, request.request_id)
+        keep(request, response, None, refusal.code, "", ports, trace)
     else:
         response = await _answer(request, target, ports, trace)
-    if response.status >= 400 or ports.traces.wants_success:
-        _keep(request, response, ports, trace)
     return share(request, response)
 
 
 async def _answer(request: Request, target: Target, ports: Ports, trace: Trace) -> Response:
+    arn = ""
     try:
-        caller = authenticate(request, target, ports.credentials, ports.clock.now(), trace)
+        caller = authenticate(request, target, ports.credentials, ports.clock.now(), trace, ports.diagnoses)
+        arn = caller.arn
         params = parse(target, request)
         validate(target, params)
+        trace.passed("parse", "the parameters fit the model of the operation")
         result = await perform(request, target, caller, params, ports, trace)
-        return serialize(target, result, request.request_id)
-    except Fault as fault:
-        return render_fault(target, fault, request.request_id)
-    except (OperationalError, DatabaseBusy, OSError) as error:
+        response = serialize(target, result, request.request_id)
+    except Exception as failure:
+        fault = as_fault(failure, request, target, trace)
+        response = render_fault(target, fault, request.request_id)
+        keep(request, response, target, fault.code, arn, ports, trace)
+    else:
+        if ports.traces.wants_success:
+            keep(request, response, target, "", arn, ports, trace)
+    return response
+
+
+def as_fault(failure: Exception, request: Request, target: Target, trace: Trace) -> Fault:
+    """Return the fault that ended a call, and put it into the trace; what is no fault is told once in the log."""
+    step = "perform" if trace.has_passed("parse") else "parse"
+    if isinstance(failure, Fault):
+        if not trace.was_refused:
+            trace.refused(step, f"{failure.code}: {failure.message}", error_type=failure.code)
+        return failure
+    if isinstance(failure, OperationalError | DatabaseBusy | OSError):
         # Locked, full or away: nothing was done, and the client may try again.
-        _log.error("the database refused", request_id=request.request_id, error=str(error).splitlines()[0])
-        trace.refused("perform", "the database could not be used; the log has it under this request id")
-        failure = Fault("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503)
-        return render_fault(target, failure, request.request_id)
-    except Exception:
-        # A bug of ours: told once, with the id that the client was given, and never with the request's content.
-        _log.exception("internal failure", request_id=request.request_id, operation=target.operation)
-        trace.refused("perform", "an error of ours; the log has it under this request id")
-        failure = Fault("InternalFailure", "The request processing has failed because of an unknown error.", 500)
-        return render_fault(target, failure, request.request_id)
+        _log.error("the database refused", request_id=request.request_id, error=str(failure).splitlines()[0])
+        trace.refused(step, "the database could not be used; the log has it under this request id")
+        return Fault("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503)
+    # A bug of ours: told once, with the id that the client was given, and never with the request's content.
+    _log.error("internal failure", request_id=request.request_id, operation=target.operation, exc_info=failure)
+    trace.refused(step, "an error of ours; the log has it under this request id")
+    return Fault("InternalFailure", "The request processing has failed because of an unknown error.", 500)
 
 
-def _keep(request: Request, response: Response, ports: Ports, trace: Trace) -> None:
+def keep(
+    request: Request, response: Response, target: Target | None, error: str, caller: str, ports: Ports, trace: Trace
+) -> None:
+    """Remember how a call was answered."""
     ports.traces.keep(
         Kept(
             request_id=request.request_id,
@@ -73,6 +90,12 @@ def _keep(request: Request, response: Response, ports: Ports, trace: Trace) -> N
             host=request.host[:_KEPT_CHARACTERS],
             path=request.path[:_KEPT_CHARACTERS],
             status=response.status,
+            plane=target.service if target is not None else "aws",
+            operation=target.operation if target is not None else "",
+            region=region_of(request, target)[:_KEPT_CHARACTERS] if target is not None else "",
+            client=request.client,
+            caller=caller,
+            error=error,
             steps=tuple(trace.steps),
         )
     )

@@ -32,8 +32,10 @@ async def perform(
         Fault: the operation does not exist here, is not allowed, or refuses.
     """
     service, operation = find(ports, target.service, target.operation)
-    region = target.signing_region or _region_of(request) or "us-east-1"
+    region = region_of(request, target)
+    steps = len(trace.steps)
     for attempt in range(_TRIES):
+        del trace.steps[steps:]  # what an attempt that lost a race had seen
         reads = is_read(service, target.operation)
         async with ports.storage.work(reads=reads) as work:
             call = _call(service, target.operation, caller, region, request, work, ports, trace)
@@ -85,6 +87,11 @@ def is_read(service: Service, operation: str) -> bool:
     return operation.startswith(_READING) or operation in service.reads
 
 
+def region_of(request: Request, target: Target) -> str:
+    """Return the region that a call is for: of its signature, of its host name, or AWS's first."""
+    return target.signing_region or _region_of(request) or "us-east-1"
+
+
 def _region_of(request: Request) -> str | None:
     """Return the region in the host name of an unsigned call, as in `cognito-identity.eu-west-1.amazonaws.com`."""
     labels = request.host.partition(":")[0].split(".")
@@ -129,6 +136,7 @@ def _call(
         trace=trace,
         shelf=ports.snapshots.shelf,
         performer=invoke,
+        decided=ports.decisions.record,
     )
 
 

@@ -1,16 +1,18 @@
 """What the control plane is given by `app.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatewright.control.federation.key_sets import KeySets
 from gatewright.control.service import Service
 from gatewright.core.clock import Clock
-from gatewright.core.trace import Traces
+from gatewright.core.trace import Allowance, Traces
 from gatewright.settings import Settings
 from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
+from gatewright.storage.decisions import DecisionLog
 from gatewright.storage.engine import Storage
+from gatewright.storage.journal import Journal
 from gatewright.storage.keys import Keys
 from gatewright.storage.snapshots import Snapshots
 from gatewright.wire.models import Catalogue
@@ -30,4 +32,7 @@ class Ports:
     keys: Keys
     clock: Clock
     traces: Traces
+    decisions: DecisionLog
+    journal: Journal
     settings: Settings
+    diagnoses: Allowance = field(default_factory=Allowance)  # how many wrong signatures a second are looked into

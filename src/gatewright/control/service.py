@@ -14,6 +14,8 @@ from gatewright.control.federation.key_sets import KeySets
 from gatewright.core.clock import Clock
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
+from gatewright.policy.context import AuthorizationRequest
+from gatewright.policy.evaluate import Decision, PolicySet
 from gatewright.settings import Settings
 from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
@@ -47,6 +49,7 @@ class Call:
     trace: Trace
     shelf: Callable[[str], Shelf[Any]]
     performer: "Invoke"  # how an operation asks another service by name: validated, authorized, traced like any call
+    decided: "Decided"  # told of every decision about the caller
     changes: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -73,6 +76,7 @@ class Permission:
     resource_policy: str | None = None  # JSON text of the resource's own policy, such as a role's trust policy
 
 
+Decided = Callable[[AuthorizationRequest, PolicySet, Decision], object]
 Invoke = Callable[[Call, str, str, Params], Awaitable[Result]]  # call, service, operation, parameters
 Operation = Callable[[Call, Params], Awaitable[Result | None]]
 # Looks at `call.operation`. Empty only for operations that are open to every caller with a signature.

@@ -27,6 +27,7 @@ from gatewright.gateway.map_request import Outgoing, map_request
 from gatewright.gateway.map_response import Answer, map_response
 from gatewright.gateway.ports import Ports, RequestSummary
 from gatewright.gateway.refuse import as_refusal, refuse
+from gatewright.gateway.tell import tell
 from gatewright.wire.http import Request, Response
 
 _VALUE = itemgetter(1)
@@ -38,6 +39,8 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
     stage: LiveStage | None = None
     match: Match | None = None
     authorized: Authorized | None = None
+    outgoing: Outgoing | None = None
+    answer: Answer | None = None
     try:
         stage = find(address, ports)
         within_limits(request)
@@ -50,11 +53,13 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
         refusal = as_refusal(failure, request)
         caller = authorized.caller if authorized is not None else refusal.caller
         response = refuse(refusal, request, address, stage, match, caller)
+        tell(trace, (stage, match, authorized, outgoing, answer), refusal)
         trace.refused("answer", refusal.reason, status=response.status, error_type=refusal.named)
         _keep(trace, request, address, ports, response, caller, refusal.named)
     else:
         if ports.traces.wants_success:
-            trace.passed("answer", "the integration answered, and its answer was mapped", status=response.status)
+            tell(trace, (stage, match, authorized, outgoing, answer))
+            trace.passed("answer", "the request was answered", status=response.status)
             _keep(trace, request, address, ports, response, authorized.caller)
     response.headers += id_headers(request.request_id, request.received)
     return response

@@ -7,9 +7,11 @@ from typing import Protocol
 import msgspec
 
 from gatewright.core.clock import Clock
-from gatewright.core.trace import Trace
+from gatewright.core.trace import Allowance, Trace
 from gatewright.gateway.authorizers.decisions import DecisionCache
 from gatewright.gateway.live import LiveStage
+from gatewright.policy.context import AuthorizationRequest
+from gatewright.policy.evaluate import Decision, PolicySet
 from gatewright.storage.credentials import Credentials
 
 
@@ -34,7 +36,7 @@ class TraceSink(Protocol):
 
     @property
     def wants_success(self) -> bool:
-        """Whether traces of invocations that passed are wanted too."""
+        """Whether the trace of the invocation that passes now is wanted too: asked once for each."""
         ...
 
     def keep(self, trace: Trace, summary: RequestSummary) -> None:
@@ -51,3 +53,6 @@ class Ports:
     clock: Clock
     traces: TraceSink
     decisions: DecisionCache = field(default_factory=DecisionCache)
+    # Told of each decision about a caller that the cache did not have; False: there was no room, offer it again.
+    decided: Callable[[AuthorizationRequest, PolicySet, Decision, str], bool] = lambda *_: True
+    diagnoses: Allowance = field(default_factory=Allowance)  # how many wrong signatures a second are looked into

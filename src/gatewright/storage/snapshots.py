@@ -33,7 +33,7 @@ class ChangeRow(Row):
 
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(512))
+    key: Mapped[str] = mapped_column(String(1024))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,10 @@ class Shelf(Generic[T]):
     def get(self, key: str) -> T | None:
         """Return a snapshot, or None."""
         return self._items.get(key)
+
+    def keys(self) -> list[str]:
+        """Return the key of every snapshot."""
+        return list(self._items)
 
     def __iter__(self) -> Iterator[T]:
         return iter(list(self._items.values()))

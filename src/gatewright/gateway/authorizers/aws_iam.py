@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
-from gatewright.gateway.authorizers.decisions import must_allow, question, resource_arn
+from gatewright.gateway.authorizers.decisions import must_allow, question, resource_arn, resource_pattern
 from gatewright.gateway.errors import ExpiredToken, InvalidSignature, MissingAuthenticationToken
 from gatewright.gateway.live import Match
-from gatewright.policy.evaluate import Decision, PolicySet, decide
+from gatewright.policy.evaluate import PolicySet, decide
+from gatewright.policy.explain import Explanation, explain
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused
-from gatewright.storage.principals import Principal
+from gatewright.wire.sigv4.diagnose import evidence
+from gatewright.wire.sigv4.diagnose import explain as diagnose
 from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, words
 from gatewright.wire.sigv4.scope import Authorization, read_authorization
 from gatewright.wire.sigv4.verify import verify, verify_unknown
@@ -38,9 +40,9 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Caller:
     try:
         claim = read_authorization(match.request)
         if claim is None:
-            raise MissingAuthenticationToken(
-                reason="the method needs a signed request (AWS_IAM), and this one is not signed"
-            )
+            reason = "the method needs a signed request (AWS_IAM), and this one is not signed"
+            trace.refused("authenticate", reason, kind=Kind.MISSING.value, region=match.stage.region)
+            raise MissingAuthenticationToken(reason=reason)
         caller = _authenticate(match, claim, ports)
     except SignatureRefused as refused:
         raise _worded(refused, trace) from refused
@@ -73,7 +75,13 @@ def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Caller:
             kind = Kind.TOKEN_EXPIRED if expired else Kind.UNKNOWN_KEY
             message = ExpiredToken.default_message if expired else answer.message
             raise SignatureRefused(kind, message, {"problem": refused.problem.value}) from refused
-    verify(request, claim, credential.secret, now, services=_SERVICES, region=region)
+    try:
+        verify(request, claim, credential.secret, now, services=_SERVICES, region=region)
+    except SignatureRefused as refused:
+        if refused.kind is Kind.MISMATCH and ports.diagnoses.take(now):
+            diagnose(refused, request, claim, credential.secret)
+        raise
+    ports.credentials.proved(credential.caller, now, claim.service, claim.region)
     return credential.caller
 
 
@@ -84,27 +92,36 @@ def _decide(match: Match, caller: Caller, ports: "Ports", trace: Trace) -> None:
     key = (match.stage, caller.access_key_id, principal, arn)
     decision = ports.decisions.get(key, caller)
     if decision is None:
-        decision = _evaluate(match, caller, principal, arn, ports)
-        ports.decisions.put(key, caller, decision)
-    must_allow(decision, caller, arn, match.stage.snapshot.account, trace)
+        asked, policies = question(match, caller, arn), governing(match, caller, ports)
+        decision = decide(asked, policies)
+        if ports.decided(asked, policies, decision, resource_pattern(match)):
+            ports.decisions.put(key, caller, decision)
+    account = match.stage.snapshot.account
+    must_allow(decision, caller, arn, account, trace, lambda: explain_policies(match, caller, arn, ports))
 
 
-def _evaluate(match: Match, caller: Caller, principal: Principal | None, arn: str, ports: "Ports") -> Decision:
-    policies = PolicySet(
+def governing(match: Match, caller: Caller, ports: "Ports") -> PolicySet:
+    """Return the policies that have a say about a caller and a method."""
+    principal = ports.credentials.principal_of(caller)
+    return PolicySet(
         identity=principal.policies if principal is not None else (),
         boundary=principal.boundary if principal is not None else None,
         session=ports.credentials.session_policies_of(caller) or (),
         resource=match.stage.policy,
         same_account=caller.account == match.stage.snapshot.account,
     )
-    return decide(question(match, caller, arn), policies)
+
+
+def explain_policies(match: Match, caller: Caller, arn: str, ports: "Ports") -> Explanation:
+    """Tell why a caller may or may not invoke a method."""
+    return explain(question(match, caller, arn), governing(match, caller, ports))
 
 
 def _worded(refused: SignatureRefused, trace: Trace) -> InvalidSignature | ExpiredToken:
     """Say a refused signature in execute-api's words; the trace gets what was computed."""
     said = words(refused, Dialect.EXECUTE_API)
     reason = refused.details.get("problem", refused.message)
-    trace.refused("authenticate", reason, kind=str(refused.kind), **refused.details)
+    trace.refused("authenticate", reason, **evidence(refused))
     if refused.kind is Kind.TOKEN_EXPIRED:
         return ExpiredToken(said.message, reason=reason, error_type=said.code)
     return InvalidSignature(said.message, reason=reason, error_type=said.code)

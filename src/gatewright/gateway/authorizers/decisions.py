@@ -7,7 +7,8 @@ owns it (the very deployment, the very version of the principal's policies) and 
 so whatever changes makes a new key or another caller.
 """
 
-from collections.abc import Hashable
+import re
+from collections.abc import Callable, Hashable
 
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
@@ -16,8 +17,11 @@ from gatewright.gateway.limits import ARN_BYTES, CACHED_DECISIONS
 from gatewright.gateway.live import Match
 from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.evaluate import Decision, Outcome
+from gatewright.policy.explain import Explanation
+from gatewright.policy.findings import findings
 
 ACTION = "execute-api:Invoke"
+_VARIABLE = re.compile(r"\{[^/]*\}")
 
 
 class DecisionCache:
@@ -64,8 +68,16 @@ def question(match: Match, caller: Caller, arn: str) -> AuthorizationRequest:
     return AuthorizationRequest(caller, ACTION, arn, http=request, region=match.stage.region, now=request.received)
 
 
-def must_allow(decision: Decision, caller: Caller | None, arn: str, account: str, trace: Trace) -> None:
-    """Record a decision, and stop where it is not an allow.
+def resource_pattern(match: Match) -> str:
+    """Return the ARN with a `*` for each path variable: what a policy would name to allow this method."""
+    path = _VARIABLE.sub("*", match.method.resource.path)
+    return f"{match.stage.arn_prefix}{match.verb}{path}"
+
+
+def must_allow(
+    decision: Decision, caller: Caller | None, arn: str, account: str, trace: Trace, why: Callable[[], Explanation]
+) -> None:
+    """Put a decision into the trace, and stop where it is not an allow; only then `why` is asked.
 
     Raises:
         AccessDenied: in AWS's words, the account masked as AWS masks it.
@@ -74,6 +86,7 @@ def must_allow(decision: Decision, caller: Caller | None, arn: str, account: str
     if decision.outcome is Outcome.ALLOWED:
         trace.passed("authorize", decision.reason, action=ACTION, resource=arn, caller=who)
         return
+    trace.refused("authorize", decision.reason, **findings(why()))
     masked = arn.replace(f":{account}:", f":********{account[-4:]}:", 1)
     explicit = " with an explicit deny" if decision.outcome is Outcome.EXPLICIT_DENY else ""
     raise AccessDenied(

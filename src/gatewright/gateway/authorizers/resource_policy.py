@@ -12,7 +12,10 @@ from gatewright.core.identity import anonymous
 from gatewright.core.trace import Trace
 from gatewright.gateway.authorizers.decisions import must_allow, question, resource_arn
 from gatewright.gateway.live import Match
+from gatewright.policy.context import AuthorizationRequest
+from gatewright.policy.document import Policy
 from gatewright.policy.evaluate import Mode, PolicySet, decide
+from gatewright.policy.explain import explain
 
 if TYPE_CHECKING:
     from gatewright.gateway.ports import Ports
@@ -34,6 +37,10 @@ def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
     key = (match.stage, arn)
     decision = ports.decisions.get(key, None)
     if decision is None:
-        decision = decide(question(match, _ANONYMOUS, arn), PolicySet(resource=policy, mode=Mode.RESOURCE_ONLY))
+        decision = decide(*_asked(match, policy, arn))
         ports.decisions.put(key, None, decision)
-    must_allow(decision, None, arn, match.stage.snapshot.account, trace)
+    must_allow(decision, None, arn, match.stage.snapshot.account, trace, lambda: explain(*_asked(match, policy, arn)))
+
+
+def _asked(match: Match, policy: Policy, arn: str) -> tuple[AuthorizationRequest, PolicySet]:
+    return question(match, _ANONYMOUS, arn), PolicySet(resource=policy, mode=Mode.RESOURCE_ONLY)

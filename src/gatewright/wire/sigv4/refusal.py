@@ -66,6 +66,12 @@ class SignatureRefused(Exception):
         self.details: Mapping[str, str] = details or {}
         self.difference: Mapping[str, Any] | None = None
 
+    def because(self, problem: str) -> "SignatureRefused":
+        """Return the refusal of a key with what is wrong with it, for the trace; other refusals are not about keys."""
+        if self.kind is not Kind.UNKNOWN_KEY:
+            return self
+        return SignatureRefused(self.kind, self.message, {**self.details, "problem": problem})
+
 
 def missing() -> SignatureRefused:
     """Return the refusal of a request that carries no signature where one is needed."""

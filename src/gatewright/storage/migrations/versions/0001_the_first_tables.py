@@ -71,6 +71,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_cognito_identity_signing_keys")),
     )
     op.create_table(
+        "gatewright_decisions",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("principal", sa.String(length=2048), nullable=False),
+        sa.Column("unique_id", sa.String(length=128), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.Float(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_gatewright_decisions")),
+    )
+    with op.batch_alter_table("gatewright_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gatewright_decisions_last_at"), ["last_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gatewright_decisions_principal"), ["principal"], unique=False)
+
+    op.create_table(
+        "gatewright_requests",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("path", sa.String(length=2048), nullable=False),
+        sa.Column("plane", sa.String(length=64), nullable=False),
+        sa.Column("api_id", sa.String(length=64), nullable=False),
+        sa.Column("caller", sa.String(length=2048), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_gatewright_requests")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("gatewright_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_gatewright_requests_refused_seq", ["refused", "seq"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gatewright_requests_request_id"), ["request_id"], unique=False)
+
+    op.create_table(
+        "iam_account_settings",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_iam_account_settings")),
+    )
+    op.create_table(
         "iam_attachments",
         sa.Column("owner_id", sa.String(length=21), nullable=False),
         sa.Column("policy_arn", sa.String(length=2048), nullable=False),
@@ -79,6 +120,12 @@ def upgrade() -> None:
     with op.batch_alter_table("iam_attachments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_iam_attachments_policy_arn"), ["policy_arn"], unique=False)
 
+    op.create_table(
+        "iam_deletion_tasks",
+        sa.Column("task_id", sa.String(length=512), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_iam_deletion_tasks")),
+    )
     op.create_table(
         "iam_groups",
         sa.Column("group_id", sa.String(length=21), nullable=False),
@@ -97,6 +144,16 @@ def upgrade() -> None:
         sa.Column("policy_name", sa.String(length=128), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("owner_id", "policy_name", name=op.f("pk_iam_inline_policies")),
+    )
+    op.create_table(
+        "iam_oidc_providers",
+        sa.Column("arn", sa.String(length=512), nullable=False),
+        sa.Column("url", sa.String(length=255), nullable=False),
+        sa.Column("client_ids", sa.Text(), nullable=False),
+        sa.Column("thumbprints", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("arn", name=op.f("pk_iam_oidc_providers")),
     )
     op.create_table(
         "iam_policies",
@@ -136,6 +193,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_iam_roles_boundary_arn"), ["boundary_arn"], unique=False)
 
     op.create_table(
+        "iam_saml_providers",
+        sa.Column("arn", sa.String(length=512), nullable=False),
+        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.Column("metadata_xml", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("valid_until", sa.Float(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("arn", name=op.f("pk_iam_saml_providers")),
+    )
+    op.create_table(
         "iam_users",
         sa.Column("user_id", sa.String(length=21), nullable=False),
         sa.Column("user_name", sa.String(length=64), nullable=False),
@@ -156,9 +223,17 @@ def upgrade() -> None:
         "storage_changes",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=512), nullable=False),
+        sa.Column("key", sa.String(length=1024), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_storage_changes")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "storage_key_uses",
+        sa.Column("access_key_id", sa.String(length=128), nullable=False),
+        sa.Column("used_at", sa.Float(), nullable=False),
+        sa.Column("service", sa.String(length=64), nullable=False),
+        sa.Column("region", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("access_key_id", name=op.f("pk_storage_key_uses")),
     )
     op.create_table(
         "apigateway_deployments",
@@ -218,6 +293,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_iam_access_keys_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "iam_instance_profiles",
+        sa.Column("instance_profile_id", sa.String(length=21), nullable=False),
+        sa.Column("instance_profile_name", sa.String(length=128), nullable=False),
+        sa.Column("name_key", sa.String(length=128), nullable=False),
+        sa.Column("role_id", sa.String(length=21), nullable=True),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=512), nullable=False),
+        sa.Column("arn", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["role_id"], ["iam_roles.role_id"], name=op.f("fk_iam_instance_profiles_role_id_iam_roles")
+        ),
+        sa.PrimaryKeyConstraint("instance_profile_id", name=op.f("pk_iam_instance_profiles")),
+        sa.UniqueConstraint("arn", name=op.f("uq_iam_instance_profiles_arn")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_iam_instance_profiles_name_key")),
+    )
+    with op.batch_alter_table("iam_instance_profiles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_iam_instance_profiles_role_id"), ["role_id"], unique=False)
+
+    op.create_table(
+        "iam_login_profiles",
+        sa.Column("user_id", sa.String(length=21), nullable=False),
+        sa.Column("sealed_hashes", sa.LargeBinary(), nullable=False),
+        sa.Column("reset_required", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("changed_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["iam_users.user_id"], name=op.f("fk_iam_login_profiles_user_id_iam_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_iam_login_profiles")),
+    )
+    op.create_table(
         "iam_memberships",
         sa.Column("group_id", sa.String(length=21), nullable=False),
         sa.Column("user_id", sa.String(length=21), nullable=False),
@@ -229,6 +336,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("iam_memberships", schema=None) as batch_op:
         batch_op.create_index("ix_iam_memberships_user_id", ["user_id"], unique=False)
+
+    op.create_table(
+        "iam_mfa_devices",
+        sa.Column("serial_number", sa.String(length=256), nullable=False),
+        sa.Column("user_id", sa.String(length=21), nullable=True),
+        sa.Column("sealed_seed", sa.LargeBinary(), nullable=False),
+        sa.Column("drift", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("enabled_at", sa.Float(), nullable=True),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["iam_users.user_id"], name=op.f("fk_iam_mfa_devices_user_id_iam_users")),
+        sa.PrimaryKeyConstraint("serial_number", name=op.f("pk_iam_mfa_devices")),
+    )
+    with op.batch_alter_table("iam_mfa_devices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_iam_mfa_devices_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "iam_policy_versions",
