@@ -22,6 +22,7 @@ from gatewright.policy.document import Policy, PolicyKind, parse_policy
 from gatewright.storage.keys import SECRETS, SESSIONS, Keys, SealBroken
 from gatewright.storage.principals import Principal
 from gatewright.storage.snapshots import Shelf
+from gatewright.storage.uses import Uses
 
 ACCESS_KEYS = "iam.access-key"
 _CACHED_SESSIONS = 20_000
@@ -116,6 +117,7 @@ class Credentials:
         self._root = root
         self._access_keys = access_keys
         self._principals = principals
+        self.uses = Uses()
         self._opened: dict[str, _Opened] = {}  # by access key id: a token costs a microsecond to hash
         self._session_policies: dict[str, Policy] = {}
         self._as_root = Principal(arn=root.caller.arn, unique_id=root.caller.user_id, documents={"root": _EVERYTHING})
@@ -140,6 +142,11 @@ class Credentials:
         self._must_live(key.caller)
         sealed = key.sealed_secret
         return Credential(self._keys.open(SECRETS, sealed, access_key_id.encode()).decode(), key.caller)
+
+    def proved(self, caller: Caller, at: float, service: str, region: str) -> None:
+        """Take note that a caller has proved who it is; sessions are not remembered, long-term keys are."""
+        if not caller.expires_at:
+            self.uses.note(caller.access_key_id, at, service, region)
 
     def _resolve_session(self, access_key_id: str, token: str, now: float) -> Credential:
         opened = self._opened.get(access_key_id)

@@ -15,3 +15,4 @@ class MfaDevice(msgspec.Struct, frozen=True, kw_only=True):
     serial_number: str  # arn:aws:iam::{account}:mfa/{name}
     user_arn: str  # the user's, or the root's
     sealed_seed: bytes  # the raw key of RFC 6238 (not base32): keys.open(SECRETS, sealed_seed, serial_number)
+    drift: int = 0  # steps by which its clock is ahead of ours: look for its codes around now + 30 seconds * drift

@@ -11,13 +11,13 @@ from sqlalchemy import delete, func, select
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.services.iam.faults import limit_exceeded, no_such_entity
+from gatewright.services.iam.limits import ACCESS_KEYS_PER_USER
 from gatewright.services.iam.lookup import access_key_changed, user_or_self
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.tables import AccessKeyRow, User
 from gatewright.services.iam.tags import moment
 from gatewright.storage.keys import SECRETS
-
-_MOST = 2
+from gatewright.storage.uses import KeyUse
 
 
 def _show(user: User, key: AccessKeyRow) -> dict[str, Any]:
@@ -37,8 +37,8 @@ async def create_access_key(call: Call, params: Params) -> Result:
     """
     user = await user_or_self(call, params)
     count = select(func.count()).select_from(AccessKeyRow).where(AccessKeyRow.user_id == user.user_id)
-    if (await call.session.scalar(count) or 0) >= _MOST:
-        raise limit_exceeded("AccessKeysPerUser", _MOST)
+    if (await call.session.scalar(count) or 0) >= ACCESS_KEYS_PER_USER:
+        raise limit_exceeded("AccessKeysPerUser", ACCESS_KEYS_PER_USER)
     key_id, secret = ids.access_key_id("AKIA"), ids.secret_access_key()
     key = AccessKeyRow(
         access_key_id=key_id,
@@ -71,6 +71,24 @@ async def _key_of(call: Call, params: Params) -> AccessKeyRow:
     return key
 
 
+async def get_access_key_last_used(call: Call, params: Params) -> Result:
+    """Return when, for what and where a key was last used.
+
+    Raises:
+        Fault: `NoSuchEntity`.
+    """
+    key_id = params["AccessKeyId"]
+    key = await call.session.get(AccessKeyRow, key_id)
+    if key is None:
+        raise no_such_entity(f"The Access Key with id {key_id} cannot be found.")
+    user = await call.session.get_one(User, key.user_id)
+    use = await call.credentials.uses.last(call.session, key_id)
+    if use is None:
+        return {"UserName": user.user_name, "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
+    shown = {"LastUsedDate": moment(use.at), "ServiceName": use.service, "Region": use.region}
+    return {"UserName": user.user_name, "AccessKeyLastUsed": shown}
+
+
 async def update_access_key(call: Call, params: Params) -> Result | None:
     """Switch a key on or off, from the next request on."""
     key = await _key_of(call, params)
@@ -84,5 +102,6 @@ async def delete_access_key(call: Call, params: Params) -> Result | None:
     """Delete a key for good."""
     key = await _key_of(call, params)
     await call.session.execute(delete(AccessKeyRow).where(AccessKeyRow.access_key_id == key.access_key_id))
+    await call.session.execute(delete(KeyUse).where(KeyUse.access_key_id == key.access_key_id))
     access_key_changed(call, key.access_key_id)
     return None

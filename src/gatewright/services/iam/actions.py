@@ -1,6 +1,7 @@
 """Operation -> IAM action, resource and condition keys. The action of every operation here is `iam:` and its own name.
 
-Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
+Law: every operation is in one of the tables below, or names a role, a user or a group; who is not, acts on the calling
+user. Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
 Management".
 """
 
@@ -9,34 +10,106 @@ from typing import Any
 
 from gatewright.control.service import Call, Params, Permission
 from gatewright.core.identity import PrincipalType
-from gatewright.services.iam.lookup import NAMES, Named
+from gatewright.services.iam.lookup import NAMES, SERVICE_LINKED, Named
+from gatewright.services.iam.service_linked_roles import SERVICES
+from gatewright.storage.credentials import ACCESS_KEYS, AccessKey
 
 _MAKES = {
     "CreateUser": ("user", "UserName"),
     "CreateGroup": ("group", "GroupName"),
     "CreateRole": ("role", "RoleName"),
     "CreatePolicy": ("policy", "PolicyName"),
+    "CreateInstanceProfile": ("instance-profile", "InstanceProfileName"),
+    "CreateVirtualMFADevice": ("mfa", "VirtualMFADeviceName"),
+    "CreateSAMLProvider": ("saml-provider", "Name"),
 }
-_LISTS = {"ListUsers": "user", "ListGroups": "group", "ListRoles": "role", "ListPolicies": "policy"}
+_LISTS = {
+    "ListUsers": "user",
+    "ListGroups": "group",
+    "ListRoles": "role",
+    "ListPolicies": "policy",
+    "ListInstanceProfiles": "instance-profile",
+    "ListVirtualMFADevices": "mfa",
+}
+_OF_THE_ACCOUNT = frozenset(
+    {
+        "CreateAccountAlias",
+        "DeleteAccountAlias",
+        "DeleteAccountPasswordPolicy",
+        "GenerateCredentialReport",
+        "GetAccountAuthorizationDetails",
+        "GetAccountPasswordPolicy",
+        "GetAccountSummary",
+        "GetContextKeysForCustomPolicy",
+        "GetCredentialReport",
+        "ListAccountAliases",
+        "ListOpenIDConnectProviders",
+        "ListSAMLProviders",
+        "SimulateCustomPolicy",
+        "UpdateAccountPasswordPolicy",
+    }
+)
 # Operations whose name parameter decides the resource where several are given: a user is put into a *group*.
 _OF_THE_GROUP = {"AddUserToGroup", "RemoveUserFromGroup"}
+_BY_NAME = (
+    ("instance-profile", "InstanceProfileName"),
+    ("role", "RoleName"),
+    ("user", "UserName"),
+    ("group", "GroupName"),
+)
+_BY_ARN = (
+    ("policy", "PolicyArn"),
+    ("oidc-provider", "OpenIDConnectProviderArn"),
+    ("saml-provider", "SAMLProviderArn"),
+    ("principal", "PolicySourceArn"),
+    ("mfa", "SerialNumber"),  # the last: operations on a user's device are operations on the user
+)
 
 Keys = dict[str, tuple[str, ...]]
 
 
 def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     """Return what a caller must be allowed for an operation."""
-    keys = _request_keys(call.operation, params)
+    action, keys = f"iam:{call.operation}", _request_keys(call.operation, params)
+    if call.operation in _OF_THE_ACCOUNT:
+        return (Permission(action, "*", keys),)
+    made = _made(call, params) or _listed(call, params)
+    if made is not None:
+        return (Permission(action, made, keys),)
+    kind, named = _named(call, params)
+    keys |= _resource_keys(kind, named, keys)
+    permission = Permission(action, named.arn, keys)
+    if call.operation == "AddRoleToInstanceProfile":
+        return (permission, _pass_role(call, params["RoleName"], named.arn))
+    return (permission,)
+
+
+def _made(call: Call, params: Params) -> str | None:
+    """Return the ARN of what an operation will make."""
     if call.operation in _MAKES:
         kind, name = _MAKES[call.operation]
-        resource = _arn(call, kind, f"{params.get('Path') or '/'}{params[name]}")
-    elif call.operation in _LISTS:
-        resource = _arn(call, _LISTS[call.operation], str(params.get("PathPrefix") or "/"))
-    else:
-        kind, named = _named(call, params)
-        resource = named.arn
-        keys |= _resource_keys(call.operation, kind, named, keys)
-    return (Permission(f"iam:{call.operation}", resource, keys),)
+        return _arn(call, kind, f"{params.get('Path') or '/'}{params[name]}")
+    if call.operation == "CreateOpenIDConnectProvider":
+        return _arn(call, "oidc-provider", "/" + str(params["Url"]).partition("://")[2])
+    if call.operation == "CreateServiceLinkedRole":
+        service = params["AWSServiceName"]
+        name = SERVICES[service].role_name if service in SERVICES else "*"
+        return _arn(call, "role", f"{SERVICE_LINKED}{service}/{name}")
+    return None
+
+
+def _listed(call: Call, params: Params) -> str | None:
+    """Return the ARN of the path that a list is of."""
+    if call.operation not in _LISTS:
+        return None
+    return _arn(call, _LISTS[call.operation], str(params.get("PathPrefix") or "/"))
+
+
+def _pass_role(call: Call, name: str, profile_arn: str) -> Permission:
+    """Return the permission to give a role to machines, which is to give it to whoever uses them."""
+    role = _find(call, "role", name)
+    keys = {"iam:passedtoservice": ("ec2.amazonaws.com",), "iam:associatedresourcearn": (profile_arn,)}
+    return Permission("iam:PassRole", role.arn, keys | _resource_keys("role", role, {}))
 
 
 def _arn(call: Call, kind: str, path_and_name: str) -> str:
@@ -47,14 +120,23 @@ def _named(call: Call, params: Params) -> tuple[str, Named]:
     """Return the resource that an operation names: a role before a user, a policy where nothing else is named."""
     if call.operation in _OF_THE_GROUP:
         return "group", _find(call, "group", params["GroupName"])
-    for kind, member in (("role", "RoleName"), ("user", "UserName"), ("group", "GroupName")):
+    if call.operation == "GetAccessKeyLastUsed":
+        return "user", _owner_of_key(call, params["AccessKeyId"])
+    if call.operation == "GetServiceLinkedRoleDeletionStatus":
+        return "role", Named(_arn(call, "role", str(params["DeletionTaskId"]).removeprefix("task").rpartition("/")[0]))
+    for kind, member in _BY_NAME:
         if params.get(member) is not None:
             return kind, _find(call, kind, params[member])
-    if params.get("PolicyArn") is not None:
-        return "policy", Named(str(params["PolicyArn"]))
+    if call.operation not in _OF_THE_CALLER:
+        for kind, member in _BY_ARN:
+            if params.get(member) is not None:
+                return kind, call.shelf(NAMES).get(params[member]) or Named(str(params[member]))
     if call.caller.type is PrincipalType.USER:
         return "user", _find(call, "user", str(call.caller.username))
     return "user", Named(call.caller.arn)
+
+
+_OF_THE_CALLER = {"DeactivateMFADevice", "GetMFADevice"}  # where they name no user; the device is that user's
 
 
 def _find(call: Call, kind: str, name: str) -> Named:
@@ -63,12 +145,20 @@ def _find(call: Call, kind: str, name: str) -> Named:
     return found or Named(_arn(call, kind, f"/{name}"))
 
 
+def _owner_of_key(call: Call, access_key_id: str) -> Named:
+    """Return the user whose key it is; whose it is not known is not told apart from a key of somebody else."""
+    key: AccessKey | None = call.shelf(ACCESS_KEYS).get(access_key_id)
+    return Named(_arn(call, "user", "/*")) if key is None else _find(call, "user", str(key.caller.username))
+
+
 def _request_keys(operation: str, params: Params) -> Keys:
     keys: Keys = {}
     if params.get("PermissionsBoundary"):
         keys["iam:permissionsboundary"] = (str(params["PermissionsBoundary"]),)
     if operation.startswith(("Attach", "Detach")):
         keys["iam:policyarn"] = (str(params["PolicyArn"]),)
+    if operation == "CreateServiceLinkedRole":
+        keys["iam:awsservicename"] = (str(params["AWSServiceName"]),)
     tags: list[Mapping[str, Any]] = params.get("Tags") or []
     for tag in tags:
         keys[f"aws:requesttag/{tag['Key'].lower()}"] = (tag["Value"],)
@@ -78,11 +168,12 @@ def _request_keys(operation: str, params: Params) -> Keys:
     return keys
 
 
-def _resource_keys(operation: str, kind: str, named: Named, given: Keys) -> Keys:
+def _resource_keys(kind: str, named: Named, given: Keys) -> Keys:
     keys: Keys = {}
     if kind in {"role", "user"} and named.boundary_arn is not None and "iam:permissionsboundary" not in given:
         keys["iam:permissionsboundary"] = (named.boundary_arn,)
     for key, value in named.tags.items():
         keys[f"aws:resourcetag/{key.lower()}"] = (value,)
-        keys[f"iam:resourcetag/{key.lower()}"] = (value,)
+        if kind in {"role", "user"}:
+            keys[f"iam:resourcetag/{key.lower()}"] = (value,)
     return keys

@@ -11,14 +11,23 @@ from sqlalchemy import delete, func, select
 from gatewright.control.service import Call, Operation, Params, Result
 from gatewright.services.iam.boundaries import policy_exists
 from gatewright.services.iam.faults import limit_exceeded, no_such_entity, no_such_policy
-from gatewright.services.iam.lookup import Owner, changed, group_of, owner_id, owner_noun, role_of, user_of
+from gatewright.services.iam.limits import POLICIES_PER_OWNER
+from gatewright.services.iam.lookup import (
+    Owner,
+    changed,
+    group_of,
+    owner_id,
+    owner_noun,
+    role_of,
+    role_to_change,
+    user_of,
+)
 from gatewright.services.iam.names import must_be_policy_arn
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.policies import any_policy
 from gatewright.services.iam.tables import Attachment, Group, Role, User
 
 _Find = Callable[[Call, Params], Awaitable[Owner]]
-_MOST = 10  # AWS's default quota for each kind of owner
 
 
 def _attach(find: _Find) -> Operation:
@@ -30,8 +39,8 @@ def _attach(find: _Find) -> Operation:
         if await call.session.get(Attachment, (owner_id(owner), arn)) is not None:
             return None
         count = select(func.count()).select_from(Attachment).where(Attachment.owner_id == owner_id(owner))
-        if (await call.session.scalar(count) or 0) >= _MOST:
-            raise limit_exceeded(f"PoliciesPer{owner_noun(owner).title()}", _MOST)
+        if (await call.session.scalar(count) or 0) >= POLICIES_PER_OWNER:
+            raise limit_exceeded(f"PoliciesPer{owner_noun(owner).title()}", POLICIES_PER_OWNER)
         call.session.add(Attachment(owner_id=owner_id(owner), policy_arn=arn))
         await call.session.flush()
         await changed(call, owner)
@@ -109,10 +118,10 @@ async def list_entities_for_policy(call: Call, params: Params) -> Result:
 OPERATIONS = {
     "AttachUserPolicy": _attach(user_of),
     "AttachGroupPolicy": _attach(group_of),
-    "AttachRolePolicy": _attach(role_of),
+    "AttachRolePolicy": _attach(role_to_change),
     "DetachUserPolicy": _detach(user_of),
     "DetachGroupPolicy": _detach(group_of),
-    "DetachRolePolicy": _detach(role_of),
+    "DetachRolePolicy": _detach(role_to_change),
     "ListAttachedUserPolicies": _list(user_of),
     "ListAttachedGroupPolicies": _list(group_of),
     "ListAttachedRolePolicies": _list(role_of),

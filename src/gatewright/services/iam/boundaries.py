@@ -8,7 +8,7 @@ from typing import Any
 from gatewright.control.service import Call, Params, Result
 from gatewright.policy.aws_managed import aws_managed_policies
 from gatewright.services.iam.faults import no_such_entity
-from gatewright.services.iam.lookup import changed, find_policy, role_of, user_of
+from gatewright.services.iam.lookup import changed, find_policy, role_to_change, user_of
 from gatewright.services.iam.names import must_be_policy_arn
 from gatewright.services.iam.tables import Role, User
 from gatewright.wire.faults import Fault
@@ -69,11 +69,11 @@ async def delete_user_permissions_boundary(call: Call, params: Params) -> Result
 
 async def put_role_permissions_boundary(call: Call, params: Params) -> Result | None:
     """Set a role's boundary."""
-    await _set(call, await role_of(call, params), await boundary_given(call, params))
+    await _set(call, await role_to_change(call, params), await boundary_given(call, params))
     return None
 
 
 async def delete_role_permissions_boundary(call: Call, params: Params) -> Result | None:
     """Take a role's boundary away; none is no error."""
-    await _set(call, await role_of(call, params), None)
+    await _set(call, await role_to_change(call, params), None)
     return None

@@ -46,3 +46,14 @@ def invalid_input(message: str) -> Fault:
 def validation_error(message: str) -> Fault:
     """Return the answer to values that break a rule which the model does not state."""
     return Fault("ValidationError", message, 400)
+
+
+def unmodifiable_entity(role_name: str) -> Fault:
+    """Return AWS's sentence about a role that only its service may change."""
+    message = f"Cannot perform the operation on the protected role '{role_name}' - this role is only modifiable by AWS"
+    return Fault("UnmodifiableEntity", message, 400)
+
+
+def already_exists(message: str) -> Fault:
+    """Return the answer to what is there already, in a sentence of its own."""
+    return Fault("EntityAlreadyExists", message, 409)

@@ -7,14 +7,13 @@ from sqlalchemy import delete, func, select
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.services.iam.faults import delete_conflict, limit_exceeded
+from gatewright.services.iam.limits import GROUPS_PER_USER, must_have_room
 from gatewright.services.iam.lookup import changed, find_group, find_user
 from gatewright.services.iam.names import must_be_free, path_of, under_prefix
 from gatewright.services.iam.paging import page, page_of_all, page_size, page_start
 from gatewright.services.iam.tables import Attachment, Group, InlinePolicy, Membership, User
 from gatewright.services.iam.tags import moment
 from gatewright.services.iam.users import show_user
-
-_GROUPS_OF_A_USER = 10
 
 
 def _arn(account: str, path: str, name: str) -> str:
@@ -36,6 +35,7 @@ async def create_group(call: Call, params: Params) -> Result:
     """Make an empty group."""
     name, path = params["GroupName"], path_of(params)
     await must_be_free(call, Group.name_key, "Group", name)
+    await must_have_room(call, Group)
     group = Group(
         group_id=ids.unique_id("AGPA"),
         group_name=name,
@@ -82,7 +82,7 @@ async def list_groups_for_user(call: Call, params: Params) -> Result:
 async def update_group(call: Call, params: Params) -> Result | None:
     """Give a group another name or path; its members keep what they have through it."""
     group = await find_group(call, params["GroupName"])
-    name, path = params.get("NewGroupName") or group.group_name, params.get("NewPath") or group.path
+    name, path = params.get("NewGroupName") or group.group_name, path_of(params, "NewPath", group.path)
     if name.lower() != group.name_key:
         await must_be_free(call, Group.name_key, "Group", name)
     await changed(call, group)
@@ -122,8 +122,8 @@ async def add_user_to_group(call: Call, params: Params) -> Result | None:
     if await call.session.get(Membership, (group.group_id, user.user_id)) is not None:
         return None
     count = select(func.count()).select_from(Membership).where(Membership.user_id == user.user_id)
-    if (await call.session.scalar(count) or 0) >= _GROUPS_OF_A_USER:
-        raise limit_exceeded("GroupsPerUser", _GROUPS_OF_A_USER)
+    if (await call.session.scalar(count) or 0) >= GROUPS_PER_USER:
+        raise limit_exceeded("GroupsPerUser", GROUPS_PER_USER)
     call.session.add(Membership(group_id=group.group_id, user_id=user.user_id))
     await call.session.flush()
     await changed(call, user)

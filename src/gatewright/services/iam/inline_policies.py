@@ -10,7 +10,17 @@ from sqlalchemy import delete, select
 from gatewright.control.service import Call, Operation, Params, Result
 from gatewright.services.iam.documents import INLINE, check_document, encoded, size_of
 from gatewright.services.iam.faults import no_such_entity
-from gatewright.services.iam.lookup import Owner, changed, group_of, owner_id, owner_name, owner_noun, role_of, user_of
+from gatewright.services.iam.lookup import (
+    Owner,
+    changed,
+    group_of,
+    owner_id,
+    owner_name,
+    owner_noun,
+    role_of,
+    role_to_change,
+    user_of,
+)
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.tables import InlinePolicy
 from gatewright.wire.faults import Fault
@@ -86,7 +96,7 @@ def _delete(find: _Find) -> Operation:
 OPERATIONS = {
     "PutUserPolicy": _put(user_of),
     "PutGroupPolicy": _put(group_of),
-    "PutRolePolicy": _put(role_of),
+    "PutRolePolicy": _put(role_to_change),
     "GetUserPolicy": _get(user_of),
     "GetGroupPolicy": _get(group_of),
     "GetRolePolicy": _get(role_of),
@@ -95,5 +105,5 @@ OPERATIONS = {
     "ListRolePolicies": _list(role_of),
     "DeleteUserPolicy": _delete(user_of),
     "DeleteGroupPolicy": _delete(group_of),
-    "DeleteRolePolicy": _delete(role_of),
+    "DeleteRolePolicy": _delete(role_to_change),
 }

@@ -10,19 +10,32 @@ from sqlalchemy import select
 
 from gatewright.control.service import Call, Params
 from gatewright.core.identity import PrincipalType
-from gatewright.services.iam.faults import no_such, no_such_entity, validation_error
-from gatewright.services.iam.tables import AccessKeyRow, Attachment, Group, ManagedPolicy, Membership, Role, User
+from gatewright.services.iam.faults import no_such, no_such_entity, unmodifiable_entity, validation_error
+from gatewright.services.iam.tables import (
+    AccessKeyRow,
+    Attachment,
+    Group,
+    ManagedPolicy,
+    Membership,
+    MfaDeviceRow,
+    Role,
+    User,
+)
 from gatewright.storage.credentials import ACCESS_KEYS
+from gatewright.storage.mfa import SHELF as MFA_DEVICES
 from gatewright.storage.principals import SHELF as PRINCIPALS
 
-NAMES = "iam.name"  # shelf: "role/Name" -> `Named`, because an operation names a role and permissions need its ARN
+# Shelf: "role/Name" -> `Named`, because an operation names a role and permissions need its ARN; what operations name
+# by its ARN (policies, providers, MFA devices) is there by its ARN.
+NAMES = "iam.name"
+SERVICE_LINKED = "/aws-service-role/"  # the path of every service-linked role, and of no other
 POLICIES = "iam.policy"  # shelf: ARN -> document of a managed policy's default version
 
 Owner = User | Group | Role
 
 
 class Named(msgspec.Struct, frozen=True):
-    """What the permission for an operation on a user, group or role depends on; read by `actions.py` only."""
+    """What the permission for an operation on a resource depends on; read by `actions.py` only."""
 
     arn: str
     boundary_arn: str | None = None
@@ -92,6 +105,32 @@ async def role_of(call: Call, params: Params) -> Role:
     return await find_role(call, params["RoleName"])
 
 
+async def role_to_change(call: Call, params: Params) -> Role:
+    """Return the role named in a request, for changing it.
+
+    Raises:
+        Fault: `NoSuchEntity`; `UnmodifiableEntity` for a service-linked role, which only its service may change.
+    """
+    role = await role_of(call, params)
+    must_be_changeable(role)
+    return role
+
+
+def must_be_changeable(role: Role) -> None:
+    """Refuse to change a service-linked role.
+
+    Raises:
+        Fault: `UnmodifiableEntity`.
+    """
+    if is_service_linked(role):
+        raise unmodifiable_entity(role.role_name)
+
+
+def is_service_linked(role: Role) -> bool:
+    """Say whether a role is a service's own."""
+    return role.path.startswith(SERVICE_LINKED)
+
+
 async def user_or_self(call: Call, params: Params) -> User:
     """Return the user named in a request, or, where none is named, the user who calls.
 
@@ -139,6 +178,7 @@ async def changed(call: Call, owner: Owner) -> None:
 async def policy_changed(call: Call, arn: str) -> None:
     """Say that a managed policy's default version has changed: so have all on whom it is, also as a boundary."""
     call.publish(POLICIES, arn)
+    call.publish(NAMES, arn)
     attached = select(Attachment.owner_id).where(Attachment.policy_arn == arn)
     in_groups = select(Membership.user_id).where(Membership.group_id.in_(attached))
     users = select(User.arn).where(
@@ -155,7 +195,10 @@ def access_key_changed(call: Call, access_key_id: str) -> None:
 
 
 async def caller_changed(call: Call, user: User) -> None:
-    """Say that a user's ARN or tags have changed: its access keys stand for it as they are published."""
+    """Say that a user's ARN or tags have changed: its keys and MFA devices stand for it as they are published."""
+    devices = select(MfaDeviceRow.serial_number).where(MfaDeviceRow.user_id == user.user_id)
+    for serial_number in await call.session.scalars(devices):
+        call.publish(MFA_DEVICES, serial_number)
     keys = select(AccessKeyRow.access_key_id).where(AccessKeyRow.user_id == user.user_id)
     for access_key_id in await call.session.scalars(keys):
         access_key_changed(call, access_key_id)

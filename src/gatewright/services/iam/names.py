@@ -13,9 +13,9 @@ from gatewright.core.arn import parse_arn
 from gatewright.services.iam.faults import entity_already_exists, invalid_input
 
 
-def path_of(params: Params) -> str:
-    """Return the path of a new entity; the model has already checked its form."""
-    path = str(params.get("Path") or "/")
+def path_of(params: Params, member: str = "Path", default: str = "/") -> str:
+    """Return the path of an entity; the model has already checked its form."""
+    path = str(params.get(member) or default)
     if "//" in path:
         raise invalid_input("The specified value for path is invalid. It must not contain // between two parts.")
     return path

@@ -9,6 +9,7 @@ from gatewright.core import ids
 from gatewright.core.arn import policy_arn
 from gatewright.policy.aws_managed import AwsManagedPolicy, aws_managed_policies
 from gatewright.services.iam.documents import MANAGED, check_document, check_size
+from gatewright.services.iam.limits import must_have_room
 from gatewright.services.iam.lookup import find_policy, policy_changed
 from gatewright.services.iam.names import must_be_policy_arn, path_of
 from gatewright.services.iam.paging import page_of_all
@@ -86,6 +87,7 @@ async def create_policy(call: Call, params: Params) -> Result:
     if await call.session.scalar(taken) is not None:
         message = f"A policy called {name} already exists. Duplicate names are not allowed."
         raise Fault("EntityAlreadyExists", message, 409)
+    await must_have_room(call, ManagedPolicy)
     policy = ManagedPolicy(
         policy_id=ids.unique_id("ANPA"),
         policy_name=name,

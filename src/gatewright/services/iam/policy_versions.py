@@ -9,14 +9,13 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.policy.aws_managed import AwsManagedPolicy
 from gatewright.services.iam.documents import MANAGED, check_document, check_size, encoded
 from gatewright.services.iam.faults import no_such_entity
+from gatewright.services.iam.limits import VERSIONS_PER_POLICY
 from gatewright.services.iam.lookup import policy_changed
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.policies import any_policy, own_policy
 from gatewright.services.iam.tables import ManagedPolicy, PolicyVersion
 from gatewright.services.iam.tags import moment
 from gatewright.wire.faults import Fault
-
-_MOST = 5
 
 
 def _show(policy: ManagedPolicy, row: PolicyVersion, *, document: bool = False) -> dict[str, Any]:
@@ -63,10 +62,10 @@ async def create_policy_version(call: Call, params: Params) -> Result:
     policy = await own_policy(call, params)
     document = check_document(params["PolicyDocument"])
     check_size(document, "PolicySize", MANAGED)
-    if len(await _versions_of(call, policy)) >= _MOST:
+    if len(await _versions_of(call, policy)) >= VERSIONS_PER_POLICY:
         message = (
-            f"A managed policy can have up to {_MOST} versions. Before you create a new version, you must delete an "
-            "existing version."
+            f"A managed policy can have up to {VERSIONS_PER_POLICY} versions. Before you create a new version, you "
+            "must delete an existing version."
         )
         raise Fault("LimitExceeded", message, 409)
     policy.latest_version += 1

@@ -1,22 +1,26 @@
-"""Rows of `iam` -> what both planes read from memory: principals, access keys, managed policies, and names.
+"""Rows of `iam` -> what both planes read from memory: principals, access keys, managed policies, names, and
+what logins are verified against.
 
 Law: nothing else leaves this service. Law of cost: loading all of 10,000 roles is a handful of queries, not one per
 role.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from gatewright.core.identity import Caller, PrincipalType
 from gatewright.policy.aws_managed import aws_managed_policies
-from gatewright.services.iam.lookup import NAMES, POLICIES, Named, Owner
+from gatewright.services.iam import publish_names, publish_providers
+from gatewright.services.iam.account_settings import PASSWORD_POLICY, lets_users_change_password
+from gatewright.services.iam.lookup import POLICIES
 from gatewright.services.iam.tables import (
     AccessKeyRow,
+    AccountSetting,
     Attachment,
     Group,
     InlinePolicy,
@@ -74,13 +78,27 @@ async def _principals(session: AsyncSession, owners: list[User | Role]) -> Async
             attached[owner_id].append(arn)
     boundaries = [owner.boundary_arn for owner in owners if owner.boundary_arn is not None]
     managed = await _policy_documents(session, {*boundaries, *(arn for some in attached.values() for arn in some)})
+    policy = await session.get(AccountSetting, PASSWORD_POLICY)
+    change_password = policy is not None and lets_users_change_password(policy.value)
     for owner in owners:
         documents = dict(inline[_id(owner)])
+        if change_password and isinstance(owner, User):
+            documents[PASSWORD_POLICY] = _may_change_password(owner)
         for group in groups[_id(owner)]:
             documents |= {f"{names[group]}/{name}": text for name, text in inline[group].items()}
         for holder in (_id(owner), *groups[_id(owner)]):
             documents |= {arn: managed[arn] for arn in sorted(attached[holder])}
         yield owner.arn, _principal(owner, documents, managed)
+
+
+def _may_change_password(user: User) -> str:
+    """Return what the account's password policy lets each user do, where it says `AllowUsersToChangePassword`.
+
+    Source: IAM user guide, "Permit IAM users to change their own passwords".
+    """
+    itself = {"Effect": "Allow", "Action": "iam:ChangePassword", "Resource": user.arn}
+    policy = {"Effect": "Allow", "Action": "iam:GetAccountPasswordPolicy", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [itself, policy]})
 
 
 def _principal(owner: User | Role, documents: dict[str, str], managed: dict[str, str]) -> Principal:
@@ -150,42 +168,10 @@ async def _load_policies(session: AsyncSession) -> AsyncIterator[tuple[str, str]
         yield arn, document
 
 
-_NAMED: dict[str, tuple[type[Owner], InstrumentedAttribute[str]]] = {
-    "user": (User, User.user_name),
-    "group": (Group, Group.group_name),
-    "role": (Role, Role.role_name),
-}
-
-
-def _named(owner: Owner) -> Named:
-    if isinstance(owner, Group):
-        return Named(owner.arn)
-    return Named(owner.arn, owner.boundary_arn, owner.tags)
-
-
-async def _load_name(session: AsyncSession, key: str) -> Named | None:
-    noun, _, name = key.partition("/")
-    table, column = _NAMED[noun]
-    owner: Owner | None = await session.scalar(select(table).where(column == name))
-    return None if owner is None else _named(owner)
-
-
-async def _load_names(session: AsyncSession) -> AsyncIterator[tuple[str, Named]]:
-    for name, arn in await session.execute(select(Group.group_name, Group.arn)):
-        yield f"group/{name}", Named(arn)
-    for name, arn, boundary, tags in await session.execute(
-        select(User.user_name, User.arn, User.boundary_arn, User.tags)
-    ):
-        yield f"user/{name}", Named(arn, boundary, tags)
-    for name, arn, boundary, tags in await session.execute(
-        select(Role.role_name, Role.arn, Role.boundary_arn, Role.tags)
-    ):
-        yield f"role/{name}", Named(arn, boundary, tags)
-
-
 PUBLICATIONS: tuple[Publication[Any], ...] = (
     Publication(PRINCIPALS, _load_principal, _load_principals),
     Publication(ACCESS_KEYS, _load_access_key, _load_access_keys),
     Publication(POLICIES, _load_policy, _load_policies),
-    Publication(NAMES, _load_name, _load_names),
+    publish_names.PUBLICATION,
+    *publish_providers.PUBLICATIONS,
 )

@@ -9,15 +9,16 @@ from gatewright.core import ids
 from gatewright.core.arn import role_arn
 from gatewright.services.iam.boundaries import boundary_given, show_boundary
 from gatewright.services.iam.documents import encoded
-from gatewright.services.iam.faults import delete_conflict
-from gatewright.services.iam.lookup import changed, find_role
+from gatewright.services.iam.faults import delete_conflict, invalid_input
+from gatewright.services.iam.limits import must_have_room
+from gatewright.services.iam.lookup import SERVICE_LINKED, changed, find_role, must_be_changeable, role_to_change
 from gatewright.services.iam.names import must_be_free, path_of, under_prefix
 from gatewright.services.iam.paging import page, page_size, page_start
-from gatewright.services.iam.tables import Attachment, InlinePolicy, Role
+from gatewright.services.iam.tables import Attachment, InlinePolicy, InstanceProfile, Role
 from gatewright.services.iam.tags import moment, read_tags, show_tags
 from gatewright.services.iam.trust import check_trust_policy
 
-_SHORTEST = 3_600  # seconds; AWS's default MaxSessionDuration
+SHORTEST = 3_600  # seconds; AWS's default MaxSessionDuration
 
 
 def show_role(role: Role, *, whole: bool = True) -> dict[str, Any]:
@@ -42,8 +43,11 @@ def show_role(role: Role, *, whole: bool = True) -> dict[str, Any]:
 async def create_role(call: Call, params: Params) -> Result:
     """Make a role that whoever its trust policy names may assume, and that may do nothing yet."""
     name, path = params["RoleName"], path_of(params)
+    if path.startswith(SERVICE_LINKED):
+        raise invalid_input(f"Roles with the path {SERVICE_LINKED} are made with CreateServiceLinkedRole.")
     document = await check_trust_policy(call, params["AssumeRolePolicyDocument"])
     await must_be_free(call, Role.name_key, "Role", name)
+    await must_have_room(call, Role)
     role = Role(
         role_id=ids.unique_id("AROA"),
         role_name=name,
@@ -53,7 +57,7 @@ async def create_role(call: Call, params: Params) -> Result:
         created_at=call.now,
         trust_policy=document,
         description=params.get("Description"),
-        max_session_duration=params.get("MaxSessionDuration") or _SHORTEST,
+        max_session_duration=params.get("MaxSessionDuration") or SHORTEST,
         boundary_arn=await boundary_given(call, params),
         tags=read_tags(params.get("Tags")),
     )
@@ -84,6 +88,7 @@ async def update_role(call: Call, params: Params) -> Result:
     if params.get("Description") is not None:
         role.description = params["Description"]
     if params.get("MaxSessionDuration") is not None:
+        must_be_changeable(role)  # a service-linked role's description is the account's, and nothing else
         role.max_session_duration = params["MaxSessionDuration"]
     await call.session.flush()
     await changed(call, role)
@@ -100,7 +105,7 @@ async def update_role_description(call: Call, params: Params) -> Result:
 
 async def update_assume_role_policy(call: Call, params: Params) -> Result | None:
     """Replace a role's trust policy, from the next request on; sessions that were begun go on, as at AWS."""
-    role = await find_role(call, params["RoleName"])
+    role = await role_to_change(call, params)
     role.trust_policy = await check_trust_policy(call, params["PolicyDocument"])
     await call.session.flush()
     await changed(call, role)
@@ -108,15 +113,18 @@ async def update_assume_role_policy(call: Call, params: Params) -> Result | None
 
 
 async def delete_role(call: Call, params: Params) -> Result | None:
-    """Delete a role that holds no policy; its sessions end at once, and a role made anew does not revive them.
+    """Delete a role that holds no policy and is in no instance profile; its sessions end at once.
+
+    A role made anew under its name does not revive them.
 
     Raises:
         Fault: `DeleteConflict`.
     """
-    role = await find_role(call, params["RoleName"])
+    role = await role_to_change(call, params)
     for table, column, first in (
         (Attachment, Attachment.owner_id, "detach all policies"),
         (InlinePolicy, InlinePolicy.owner_id, "delete policies"),
+        (InstanceProfile, InstanceProfile.role_id, "remove roles from instance profile"),
     ):
         if await call.session.scalar(select(table).where(column == role.role_id).limit(1)) is not None:
             raise delete_conflict(first)

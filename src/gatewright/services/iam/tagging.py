@@ -1,4 +1,4 @@
-"""`Tag…`, `Untag…` and `List…Tags` of users, roles and policies: three functions over three kinds of rows.
+"""`Tag…`, `Untag…` and `List…Tags` of everything that has tags: three functions over seven kinds of rows.
 
 Source: IAM API reference, `TagRole` …
 """
@@ -7,21 +7,34 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gatewright.control.service import Call, Operation, Params, Result
-from gatewright.services.iam.lookup import caller_changed, changed, role_of, user_of
+from gatewright.services.iam import instance_profiles, mfa_devices, oidc_providers, saml_providers
+from gatewright.services.iam.lookup import NAMES, caller_changed, changed, role_of, user_of
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.policies import any_policy, own_policy
-from gatewright.services.iam.tables import ManagedPolicy, Role, User
+from gatewright.services.iam.tables import (
+    InstanceProfile,
+    ManagedPolicy,
+    MfaDeviceRow,
+    OidcProviderRow,
+    Role,
+    SamlProviderRow,
+    User,
+)
 from gatewright.services.iam.tags import drop_tags, merge_tags, show_tags
 
-_Tagged = User | Role | ManagedPolicy
+_Tagged = User | Role | ManagedPolicy | InstanceProfile | MfaDeviceRow | OidcProviderRow | SamlProviderRow
 _Find = Callable[[Call, Params], Awaitable[_Tagged]]
 
 
 async def _tagged(call: Call, row: _Tagged, tags: dict[str, str]) -> None:
     row.tags = tags
     await call.session.flush()
-    if not isinstance(row, ManagedPolicy):
+    if isinstance(row, User | Role):
         await changed(call, row)  # a principal's tags are `aws:PrincipalTag`
+    elif isinstance(row, InstanceProfile):
+        instance_profiles.profile_changed(call, row)
+    else:
+        call.publish(NAMES, row.serial_number if isinstance(row, MfaDeviceRow) else row.arn)
     if isinstance(row, User):
         await caller_changed(call, row)
 
@@ -60,14 +73,19 @@ def _page(call: Call, params: Params, tags: dict[str, str]) -> dict[str, Any]:
     return page_of_all(call, params, "Tags", show_tags(tags), lambda tag: tag["Key"], lambda tag: tag)
 
 
-OPERATIONS = {
-    "TagUser": _tag(user_of),
-    "TagRole": _tag(role_of),
-    "TagPolicy": _tag(own_policy),
-    "UntagUser": _untag(user_of),
-    "UntagRole": _untag(role_of),
-    "UntagPolicy": _untag(own_policy),
-    "ListUserTags": _list(user_of),
-    "ListRoleTags": _list(role_of),
+_NOUNS: dict[str, _Find] = {
+    "User": user_of,
+    "Role": role_of,
+    "Policy": own_policy,
+    "InstanceProfile": instance_profiles.instance_profile_of,
+    "MFADevice": mfa_devices.device_of,
+    "OpenIDConnectProvider": oidc_providers.provider_of,
+    "SAMLProvider": saml_providers.provider_of,
+}
+
+OPERATIONS: dict[str, Operation] = {
+    **{f"Tag{noun}": _tag(find) for noun, find in _NOUNS.items()},
+    **{f"Untag{noun}": _untag(find) for noun, find in _NOUNS.items()},
+    **{f"List{noun}Tags": _list(find) for noun, find in _NOUNS.items()},
     "ListPolicyTags": _list_policy_tags,
 }

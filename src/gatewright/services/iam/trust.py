@@ -16,7 +16,7 @@ from gatewright.policy.audience import PROVIDER, trusts_any_pool
 from gatewright.policy.document import PolicyKind
 from gatewright.services.iam.documents import TRUST, check_document, check_size
 from gatewright.services.iam.faults import malformed_policy
-from gatewright.services.iam.tables import Role, User
+from gatewright.services.iam.tables import OidcProviderRow, Role, SamlProviderRow, User
 
 _WEB_PROVIDERS = {PROVIDER, "accounts.google.com", "graph.facebook.com", "www.amazon.com"}
 _ACCOUNT = re.compile(r"\d{12}")
@@ -57,11 +57,25 @@ async def _exists(call: Call, kind: str, name: str) -> bool:
         return True
     if kind == "Service":
         return _SERVICE.fullmatch(name) is not None
-    if kind == "Federated":  # providers of one's own (OIDC, SAML) cannot be made yet, so none exists
-        return name in _WEB_PROVIDERS
+    if kind == "Federated":
+        return name in _WEB_PROVIDERS or await _is_provider(call, name)
     if kind != "AWS":
         return False  # CanonicalUser: AWS takes it in resource policies of S3 only
     return await _aws_principal_exists(call, name)
+
+
+async def _is_provider(call: Call, name: str) -> bool:
+    """Say whether a name is the ARN of a provider of this account; tokens are never checked with another's."""
+    try:
+        arn = parse_arn(name)
+    except ValueError:
+        return False
+    if arn.service != "iam" or not _ACCOUNT.fullmatch(arn.account):
+        return False
+    kind = arn.resource.partition("/")[0]
+    if kind == "oidc-provider":
+        return arn.account == call.account and await _has(call, OidcProviderRow.arn == name)
+    return kind == "saml-provider" and arn.account == call.account and await _has(call, SamlProviderRow.arn == name)
 
 
 async def _aws_principal_exists(call: Call, name: str) -> bool:

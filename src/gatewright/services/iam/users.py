@@ -10,10 +10,19 @@ from gatewright.core.arn import root_arn, user_arn
 from gatewright.core.identity import PrincipalType
 from gatewright.services.iam.boundaries import boundary_given, show_boundary
 from gatewright.services.iam.faults import delete_conflict
+from gatewright.services.iam.limits import must_have_room
 from gatewright.services.iam.lookup import caller_changed, changed, find_user, user_or_self
 from gatewright.services.iam.names import must_be_free, path_of, under_prefix
 from gatewright.services.iam.paging import page, page_size, page_start
-from gatewright.services.iam.tables import AccessKeyRow, Attachment, InlinePolicy, Membership, User
+from gatewright.services.iam.tables import (
+    AccessKeyRow,
+    Attachment,
+    InlinePolicy,
+    LoginProfile,
+    Membership,
+    MfaDeviceRow,
+    User,
+)
 from gatewright.services.iam.tags import moment, read_tags, show_tags
 
 
@@ -37,6 +46,7 @@ async def create_user(call: Call, params: Params) -> Result:
     """Make a user without any permission."""
     name, path = params["UserName"], path_of(params)
     await must_be_free(call, User.name_key, "User", name)
+    await must_have_room(call, User)
     user = User(
         user_id=ids.unique_id("AIDA"),
         user_name=name,
@@ -72,7 +82,7 @@ async def list_users(call: Call, params: Params) -> Result:
 async def update_user(call: Call, params: Params) -> Result | None:
     """Give a user another name or path. The unique id stays: keys and policies go on; sessions of the old ARN end."""
     user = await find_user(call, params["UserName"])
-    name, path = params.get("NewUserName") or user.user_name, params.get("NewPath") or user.path
+    name, path = params.get("NewUserName") or user.user_name, path_of(params, "NewPath", user.path)
     if name.lower() != user.name_key:
         await must_be_free(call, User.name_key, "User", name)
     await changed(call, user)
@@ -88,11 +98,13 @@ async def delete_user(call: Call, params: Params) -> Result | None:
     """Delete a user who holds nothing any more.
 
     Raises:
-        Fault: `DeleteConflict` while there are keys, policies or memberships.
+        Fault: `DeleteConflict` while there are keys, a password, MFA devices, policies or memberships.
     """
     user = await find_user(call, params["UserName"])
     for table, column, first in (
         (AccessKeyRow, AccessKeyRow.user_id, "delete access keys"),
+        (LoginProfile, LoginProfile.user_id, "delete login profile"),
+        (MfaDeviceRow, MfaDeviceRow.user_id, "delete MFA device"),
         (Attachment, Attachment.owner_id, "detach all policies"),
         (InlinePolicy, InlinePolicy.owner_id, "delete policies"),
         (Membership, Membership.user_id, "remove users from group"),
