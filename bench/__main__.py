@@ -29,7 +29,7 @@ def main() -> int:
     if not {SERVER_CORE, LOAD_CORE} <= os.sched_getaffinity(0):
         print("The benchmark needs two cores: one for the servers, one for the load.", file=sys.stderr)
         return 2
-    effort = Effort(2, 2) if asked.quick else Effort(7, 3)
+    effort = Effort(2, 2) if asked.quick else Effort(5, 3)
     results: list[Result] = []
     missed = False
     for name in asked.only:

@@ -5,6 +5,7 @@ SIGTERM and SIGINT finish what is under way. A worker that dies is replaced.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -23,6 +24,7 @@ from gatewright.edge.server import Server, bind
 from gatewright.settings import Settings, SettingsError
 from gatewright.storage.migrations import DatabaseTooNew
 
+_GARBAGE = 10_000  # new containers before the youngest are looked through; requests leave no cycles behind
 _RESPAWN_SECONDS = 1.0  # a worker that cannot start must not be started a thousand times a second
 
 
@@ -109,6 +111,9 @@ async def _serve(
     if parent is not None:
         loop.add_reader(parent, stopping.set)
     product = await _open(settings)
+    # What was loaded stays for as long as the process: the garbage collector need not look at it ever again.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     if follows:
         product.follow_others()
     server = Server(product.answer, SystemClock())
