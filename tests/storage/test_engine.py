@@ -41,6 +41,25 @@ async def test_a_reader_does_not_wait_for_a_writer_and_sees_what_was_before(stor
     assert await _names(storage) == ["a"]
 
 
+async def test_work_that_asks_for_no_session_waits_for_nobody(storage: Storage) -> None:
+    async with storage.writing() as session:
+        session.add(Pebble(name="a"))
+        await session.flush()  # the one writer of SQLite is taken
+        async with asyncio.timeout(2), storage.work(reads=False) as work:
+            await work.commit()
+
+
+async def test_work_is_done_when_it_is_committed_and_not_before(storage: Storage) -> None:
+    async with storage.work(reads=False) as work:
+        work.session.add(Pebble(name="lost"))
+        await work.session.flush()
+    async with storage.work(reads=False) as work:
+        work.session.add(Pebble(name="kept"))
+        await work.session.flush()
+        await work.commit()
+    assert await _names(storage) == ["kept"]
+
+
 async def test_fifty_writers_at_once_all_succeed(storage: Storage) -> None:
     async def write(number: int) -> None:
         async with storage.writing() as session:

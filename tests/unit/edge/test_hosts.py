@@ -76,3 +76,25 @@ def test_the_product_itself_has_a_place() -> None:
 )
 def test_only_our_own_names_are_ours(host: str, ours: bool) -> None:
     assert HOSTS.is_ours(host_name(host)) is ours
+
+
+def test_the_host_and_the_path_of_each_request_decide_whatever_was_remembered() -> None:
+    hosts = Hosts("localhost")
+    path = "/_aws/execute-api/abc123/dev/pets"
+    stage_host = "xyz789.execute-api.us-east-1.localhost"
+    for _ in range(2):
+        by_path = hosts.locate(Request("GET", path, headers=(("host", "localhost"),)))
+        by_host = hosts.locate(Request("GET", path, headers=(("host", stage_host),)))
+        assert isinstance(by_path, StageAddress)
+        assert isinstance(by_host, StageAddress)
+        assert (by_path.api_id, by_host.api_id, by_host.stage_name) == ("abc123", "xyz789", "_aws")
+
+
+def test_what_clients_make_us_remember_is_bounded() -> None:
+    hosts = Hosts("localhost")
+    for number in range(40_000):
+        hosts.locate(Request("GET", f"/p{number}", headers=(("host", "localhost"),)))
+    hosts.locate(Request("GET", "/" + "x" * 5_000, headers=(("host", "localhost"),)))
+    remembered = list(hosts._located)
+    assert len(remembered) <= 16_384
+    assert all(len(host) + len(path) <= 200 for host, path in remembered)

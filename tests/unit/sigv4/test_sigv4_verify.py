@@ -1,5 +1,6 @@
 """The proof itself: windows, scopes, payloads, caches, and what a refusal tells."""
 
+import hmac
 from hashlib import sha256
 
 import pytest
@@ -15,7 +16,7 @@ from gatewright.wire.sigv4.refusal import (
     words,
 )
 from gatewright.wire.sigv4.scope import read_authorization
-from gatewright.wire.sigv4.sign import Credentials, presign, sign
+from gatewright.wire.sigv4.sign import Credentials, KeyedHash, presign, sign
 from gatewright.wire.sigv4.verify import Verified, verify
 
 NOW = 1_769_860_800.0  # 2026-01-31T12:00:00Z
@@ -180,3 +181,12 @@ def test_the_dialects_are_named_as_botocore_names_protocols() -> None:
 
 def test_credentials_do_not_print_their_secret() -> None:
     assert repr(KEY) == "Credentials(AKIAIOSFODNN7EXAMPLE)"
+
+
+@pytest.mark.parametrize("size", [0, 1, 31, 32, 63, 64])
+def test_a_hash_that_is_keyed_once_is_hmac_sha256(size):
+    key = bytes(range(100, 100 + size))
+    keyed = KeyedHash(key)
+    for message in (b"", b"AWS4-HMAC-SHA256", b"x" * 1_000):
+        assert keyed.hex(message) == hmac.digest(key, message, "sha256").hex()
+        assert keyed.hex(message) == keyed.hex(message)

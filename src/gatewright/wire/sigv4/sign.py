@@ -49,11 +49,12 @@ def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
 
 
 class KeyedHash:
-    """HMAC-SHA-256 (RFC 2104) under one key, whose two blocks are hashed once and for all: a third of the work."""
+    """HMAC-SHA-256 (RFC 2104) under one key of at most 64 bytes, whose blocks are hashed once and for all."""
 
     __slots__ = ("_inner", "_outer")
 
     def __init__(self, key: bytes) -> None:
+        assert len(key) <= 64  # longer ones would have to be hashed first; signing keys have 32
         block = key.ljust(64, b"\0")
         self._inner = sha256(block.translate(_INNER))
         self._outer = sha256(block.translate(_OUTER))
