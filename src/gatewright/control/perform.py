@@ -5,6 +5,8 @@ the commit and after the own worker shows the change. An operation that lost a r
 is why operations have no effects but rows and announcements.
 """
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -43,11 +45,8 @@ async def perform(
                 _must_be_allowed(call, service, params, unsigned=target.unsigned)
                 result = await operation(call, params)
                 await _commit(call, ports)
-            except IntegrityError:
-                if attempt == _TRIES - 1:
-                    raise
             except DBAPIError as error:
-                if attempt == _TRIES - 1 or not must_retry(error):
+                if attempt == _TRIES - 1 or not _lost_a_race(error):
                     raise
             else:
                 break
@@ -55,6 +54,10 @@ async def perform(
         await ports.snapshots.catch_up()
     trace.passed("perform", f"{target.operation} was performed")
     return result or {}
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or must_retry(error)
 
 
 async def _commit(call: Call, ports: Ports) -> None:
@@ -118,6 +121,9 @@ def _call(
     async def invoke(call: Call, name: str, asked: str, asked_params: Params) -> Result:
         return await _nested(call, name, asked, asked_params, ports)
 
+    async def aside(call: Call, step: Callable[[Call], Awaitable[Any]]) -> Any:
+        return await _apart(call, step, ports)
+
     return Call(
         service=service.name,
         operation=operation,
@@ -136,6 +142,7 @@ def _call(
         trace=trace,
         shelf=ports.snapshots.shelf,
         performer=invoke,
+        aside=aside,
         decided=ports.decisions.record,
     )
 
@@ -148,3 +155,22 @@ async def _nested(call: Call, name: str, asked: str, params: Params, ports: Port
     inner.changes = call.changes
     _must_be_allowed(inner, service, params, unsigned=model.auth_type == "none")
     return await operation(inner, params) or {}
+
+
+async def _apart(call: Call, step: Callable[[Call], Awaitable[Any]], ports: Ports) -> Any:
+    """Run a step of a call that reads in a writing transaction of its own."""
+    await call.work.commit()  # from here on the call cannot lose a race, and so never takes the step twice
+    for attempt in range(_TRIES):
+        async with ports.storage.work(reads=False) as work:
+            inner = replace(call, work=work, changes=[])
+            try:
+                result = await step(inner)
+                await _commit(inner, ports)
+            except DBAPIError as error:
+                if attempt == _TRIES - 1 or not _lost_a_race(error):
+                    raise
+            else:
+                break
+    if inner.changes:
+        await ports.snapshots.catch_up()
+    return result

@@ -6,7 +6,7 @@ parsed parameters (boto3's names) that returns the result's members, or raises `
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,8 @@ from gatewright.storage.engine import Work
 from gatewright.storage.keys import Keys
 from gatewright.storage.snapshots import Publication, Shelf
 from gatewright.wire.http import Request
+
+T = TypeVar("T")
 
 Params = Mapping[str, Any]
 Result = Mapping[str, Any]
@@ -49,6 +51,7 @@ class Call:
     trace: Trace
     shelf: Callable[[str], Shelf[Any]]
     performer: "Invoke"  # how an operation asks another service by name: validated, authorized, traced like any call
+    aside: "Aside"
     decided: "Decided"  # told of every decision about the caller
     changes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -65,6 +68,19 @@ class Call:
         """Call an operation of another service in the same transaction, as the same caller."""
         return await self.performer(self, service, operation, params)
 
+    async def apart(self, step: "Callable[[Call], Awaitable[T]]") -> T:
+        """Run a step in a writing transaction of its own, committed when this returns, whatever the call then answers.
+
+        For operations that read, and must remember that they refused: a wrong password is counted although the call
+        fails. An operation that writes must not: on SQLite its own transaction is the one that can write. The step may
+        be run again from the start, as an operation may.
+
+        Raises:
+            Fault: the step did, and nothing that it wrote is kept.
+        """
+        result: T = await self.aside(self, step)
+        return result
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -78,6 +94,7 @@ class Permission:
 
 Decided = Callable[[AuthorizationRequest, PolicySet, Decision], object]
 Invoke = Callable[[Call, str, str, Params], Awaitable[Result]]  # call, service, operation, parameters
+Aside = Callable[[Call, Callable[[Call], Awaitable[Any]]], Awaitable[Any]]  # call, step
 Operation = Callable[[Call, Params], Awaitable[Result | None]]
 # Looks at `call.operation`. Empty only for operations that are open to every caller with a signature.
 Permissions = Callable[[Call, Params], tuple[Permission, ...]]
