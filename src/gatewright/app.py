@@ -31,6 +31,7 @@ from gatewright.gateway.ports import Ports as GatewayPorts
 from gatewright.outside import StageTraces, Surroundings
 from gatewright.services.apigateway.service import APIGATEWAY
 from gatewright.services.cognito_identity.service import COGNITO_IDENTITY
+from gatewright.services.cognito_idp.service import COGNITO_IDP
 from gatewright.services.iam.service import IAM
 from gatewright.services.sts.service import STS
 from gatewright.settings import Settings
@@ -48,7 +49,7 @@ from gatewright.storage.uses import Uses
 from gatewright.wire.http import Request
 from gatewright.wire.models import Catalogue
 
-SERVICES: tuple[Service, ...] = (APIGATEWAY, COGNITO_IDENTITY, IAM, STS)
+SERVICES: tuple[Service, ...] = (APIGATEWAY, COGNITO_IDENTITY, COGNITO_IDP, IAM, STS)
 
 DEVELOPMENT_KEY = ("test", "test")
 _ROOT_FILE = "root-key.json"

@@ -22,8 +22,17 @@ from tests.security.attacker import user
 
 OPERATIONS = sorted((service.name, operation) for service in SERVICES for operation in service.operations)
 
+# By AWS's models: for users who prove who they are by a password, a code or a token, and sign nothing.
+_OF_USERS = """
+    AssociateSoftwareToken ChangePassword CompleteWebAuthnRegistration ConfirmDevice ConfirmForgotPassword ConfirmSignUp
+    DeleteUser DeleteUserAttributes DeleteWebAuthnCredential ForgetDevice ForgotPassword GetDevice
+    GetTokensFromRefreshToken GetUser GetUserAttributeVerificationCode GetUserAuthFactors GlobalSignOut InitiateAuth
+    ListDevices ListUserSessions ListWebAuthnCredentials ResendConfirmationCode RespondToAuthChallenge RevokeToken
+    RevokeUserSession SetUserMFAPreference SetUserSettings SignUp StartWebAuthnRegistration UpdateAuthEventFeedback
+    UpdateDeviceStatus UpdateUserAttributes VerifySoftwareToken VerifyUserAttribute
+"""
 # By AWS's models: for visitors who have no credentials yet.
-UNSIGNED = {
+UNSIGNED = {("cognito-idp", operation) for operation in _OF_USERS.split()}.intersection(OPERATIONS) | {
     ("cognito-identity", "GetCredentialsForIdentity"),
     ("cognito-identity", "GetId"),
     ("cognito-identity", "GetOpenIdToken"),
@@ -68,6 +77,8 @@ def _text(shape: Any, name: str) -> str:
         return "arn:aws:iam::000000000000:role/nobody-there"
     if lower in ("identitypoolid", "identityid", "identityidstodelete"):
         return "us-east-1:00000000-0000-4000-8000-000000000000"
+    if lower == "userpoolid":
+        return "us-east-1_Aaaaaaaaa"
     if lower == "accesskeyid":
         return "AKIAIOSFODNN7EXAMPLE"
     known = {"httpmethod": "GET", "statuscode": "200", "authorizationtype": "NONE", "versionid": "v1"}

@@ -71,6 +71,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_cognito_identity_signing_keys")),
     )
     op.create_table(
+        "cognito_idp_counters",
+        sa.Column("scope", sa.String(length=256), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Float(), nullable=False),
+        sa.Column("until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", name=op.f("pk_cognito_idp_counters")),
+    )
+    with op.batch_alter_table("cognito_idp_counters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_counters_until"), ["until"], unique=False)
+
+    op.create_table(
+        "cognito_idp_used_challenges",
+        sa.Column("challenge_id", sa.String(length=36), nullable=False),
+        sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("challenge_id", name=op.f("pk_cognito_idp_used_challenges")),
+    )
+    with op.batch_alter_table("cognito_idp_used_challenges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_used_challenges_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "cognito_idp_user_pools",
+        sa.Column("id", sa.String(length=55), nullable=False),
+        sa.Column("account", sa.String(length=12), nullable=False),
+        sa.Column("region", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("schema", sa.Text(), nullable=False),
+        sa.Column("mfa", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cognito_idp_user_pools")),
+    )
+    with op.batch_alter_table("cognito_idp_user_pools", schema=None) as batch_op:
+        batch_op.create_index("ix_cognito_idp_user_pools_listed", ["region", "id"], unique=False)
+
+    op.create_table(
         "gatewright_decisions",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("principal", sa.String(length=2048), nullable=False),
@@ -280,6 +317,96 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_resources")),
     )
     op.create_table(
+        "cognito_idp_groups",
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("group_name", sa.String(length=128), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("role_arn", sa.Text(), nullable=True),
+        sa.Column("precedence", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_groups_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_pool_id", "group_name", name=op.f("pk_cognito_idp_groups")),
+    )
+    op.create_table(
+        "cognito_idp_signing_keys",
+        sa.Column("key_id", sa.String(length=64), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("token_use", sa.String(length=8), nullable=False),
+        sa.Column("algorithm", sa.String(length=8), nullable=False),
+        sa.Column("sealed_private", sa.LargeBinary(), nullable=False),
+        sa.Column("public_pem", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("retires_at", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_signing_keys_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_cognito_idp_signing_keys")),
+    )
+    with op.batch_alter_table("cognito_idp_signing_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_signing_keys_user_pool_id"), ["user_pool_id"], unique=False)
+
+    op.create_table(
+        "cognito_idp_user_pool_clients",
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_user_pool_clients_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_cognito_idp_user_pool_clients")),
+    )
+    with op.batch_alter_table("cognito_idp_user_pool_clients", schema=None) as batch_op:
+        batch_op.create_index("ix_cognito_idp_user_pool_clients_listed", ["user_pool_id", "client_id"], unique=False)
+
+    op.create_table(
+        "cognito_idp_users",
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("username", sa.String(length=128), nullable=False),
+        sa.Column(
+            "username_key",
+            sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("sealed_password", sa.LargeBinary(), nullable=True),
+        sa.Column("password_set_at", sa.Float(), nullable=False),
+        sa.Column("mfa", sa.Text(), nullable=False),
+        sa.Column("sealed_totp", sa.LargeBinary(), nullable=True),
+        sa.Column("signed_out_at", sa.Float(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_users_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("sub", name=op.f("pk_cognito_idp_users")),
+    )
+    with op.batch_alter_table("cognito_idp_users", schema=None) as batch_op:
+        batch_op.create_index("ix_cognito_idp_users_enabled", ["user_pool_id", "enabled", "username_key"], unique=False)
+        batch_op.create_index("ix_cognito_idp_users_status", ["user_pool_id", "status", "username_key"], unique=False)
+        batch_op.create_index("ux_cognito_idp_users_name", ["user_pool_id", "username_key"], unique=True)
+
+    op.create_table(
         "iam_access_keys",
         sa.Column("access_key_id", sa.String(length=20), nullable=False),
         sa.Column("user_id", sa.String(length=21), nullable=False),
@@ -402,3 +529,254 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("api_id", "name", name=op.f("pk_apigateway_stages")),
     )
+    op.create_table(
+        "cognito_idp_aliases",
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value_key", sa.String(length=512), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_aliases_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_pool_id", "name", "value_key", name=op.f("pk_cognito_idp_aliases")),
+    )
+    with op.batch_alter_table("cognito_idp_aliases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_aliases_sub"), ["sub"], unique=False)
+
+    op.create_table(
+        "cognito_idp_client_secrets",
+        sa.Column("client_secret_id", sa.String(length=128), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["cognito_idp_user_pool_clients.client_id"],
+            name=op.f("fk_cognito_idp_client_secrets_client_id_cognito_idp_user_pool_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("client_secret_id", name=op.f("pk_cognito_idp_client_secrets")),
+    )
+    with op.batch_alter_table("cognito_idp_client_secrets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_client_secrets_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
+        "cognito_idp_codes",
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("attribute", sa.String(length=32), nullable=True),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_codes_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("sub", "purpose", name=op.f("pk_cognito_idp_codes")),
+    )
+    with op.batch_alter_table("cognito_idp_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_codes_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "cognito_idp_devices",
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("device_key", sa.String(length=55), nullable=False),
+        sa.Column("group_key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("ip", sa.String(length=64), nullable=True),
+        sa.Column("remembered", sa.Boolean(), nullable=True),
+        sa.Column("sealed_password", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.Column("authenticated_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_devices_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("sub", "device_key", name=op.f("pk_cognito_idp_devices")),
+    )
+    op.create_table(
+        "cognito_idp_group_members",
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("group_name", sa.String(length=128), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_group_members_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id", "group_name"],
+            ["cognito_idp_groups.user_pool_id", "cognito_idp_groups.group_name"],
+            name=op.f("fk_cognito_idp_group_members_user_pool_id_cognito_idp_groups"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_pool_id", "group_name", "sub", name=op.f("pk_cognito_idp_group_members")),
+    )
+    with op.batch_alter_table("cognito_idp_group_members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_group_members_sub"), ["sub"], unique=False)
+
+    op.create_table(
+        "cognito_idp_linked_providers",
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("provider_name", sa.String(length=32), nullable=False),
+        sa.Column("attribute_name", sa.String(length=64), nullable=False),
+        sa.Column("attribute_value", sa.String(length=512), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_linked_providers_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "user_pool_id",
+            "provider_name",
+            "attribute_name",
+            "attribute_value",
+            name=op.f("pk_cognito_idp_linked_providers"),
+        ),
+    )
+    with op.batch_alter_table("cognito_idp_linked_providers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_linked_providers_sub"), ["sub"], unique=False)
+
+    op.create_table(
+        "cognito_idp_outbox",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("medium", sa.String(length=5), nullable=False),
+        sa.Column("destination", sa.Text(), nullable=False),
+        sa.Column("sealed_message", sa.LargeBinary(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("delivered_at", sa.Float(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_outbox_sub_cognito_idp_users"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_outbox_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cognito_idp_outbox")),
+    )
+    with op.batch_alter_table("cognito_idp_outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_next_attempt_at"), ["next_attempt_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_sub"), ["sub"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_user_pool_id"), ["user_pool_id"], unique=False)
+
+    op.create_table(
+        "cognito_idp_password_history",
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sealed_password", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_password_history_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("sub", "number", name=op.f("pk_cognito_idp_password_history")),
+    )
+    op.create_table(
+        "cognito_idp_searchable_attributes",
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column(
+            "value",
+            sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_searchable_attributes_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "user_pool_id", "name", "value", "sub", name=op.f("pk_cognito_idp_searchable_attributes")
+        ),
+    )
+    with op.batch_alter_table("cognito_idp_searchable_attributes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_searchable_attributes_sub"), ["sub"], unique=False)
+
+    op.create_table(
+        "cognito_idp_token_families",
+        sa.Column("origin_jti", sa.String(length=36), nullable=False),
+        sa.Column("session_id", sa.String(length=28), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("device_key", sa.String(length=55), nullable=True),
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("auth_time", sa.Float(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("used_at", sa.Float(), nullable=False),
+        sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.Column("revoked_at", sa.Float(), nullable=True),
+        sa.Column("rotation", sa.Integer(), nullable=False),
+        sa.Column("rotated_at", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_token_families_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_token_families_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("origin_jti", name=op.f("pk_cognito_idp_token_families")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_cognito_idp_token_families_session_id")),
+    )
+    with op.batch_alter_table("cognito_idp_token_families", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_token_families_client_id"), ["client_id"], unique=False)
+        batch_op.create_index("ix_cognito_idp_token_families_expiry", ["expires_at"], unique=False)
+        batch_op.create_index("ix_cognito_idp_token_families_user", ["sub", "created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cognito_idp_token_families_user_pool_id"), ["user_pool_id"], unique=False)
+
+    op.create_table(
+        "cognito_idp_web_authn_credentials",
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("credential_id", sa.String(length=1400), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("relying_party_id", sa.String(length=256), nullable=False),
+        sa.Column("friendly_name", sa.Text(), nullable=False),
+        sa.Column("attachment", sa.String(length=32), nullable=True),
+        sa.Column("transports", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sub"],
+            ["cognito_idp_users.sub"],
+            name=op.f("fk_cognito_idp_web_authn_credentials_sub_cognito_idp_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_pool_id", "credential_id", name=op.f("pk_cognito_idp_web_authn_credentials")),
+    )
+    with op.batch_alter_table("cognito_idp_web_authn_credentials", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_web_authn_credentials_sub"), ["sub"], unique=False)
