@@ -111,7 +111,7 @@ def _refusal(setting: str) -> Fault:
 
 def _refuse(patchable: Patchable, target: Target | None, patch: Patch) -> Fault:
     """Refuse as Stage does: whatever it does not know is a method setting to it."""
-    segments = patch.path.split("/")[1:]
+    segments = patch.path.split("/")[1:] or [""]  # a path without a slash is nobody's
     if patch.op == "remove" and len(segments) == 2 and segments[0] != "variables":
         setting = "/".join(segments)
         return bad_request(

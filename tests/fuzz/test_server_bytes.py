@@ -1,0 +1,230 @@
+"""Whatever arrives on a socket is answered or refused: never a 500, never an unhandled exception, never silence.
+
+Two sources: bytes that are anything, and valid signed requests with a few things changed. Every answer is looked at,
+and so is the log; at the end the server must serve as it did.
+"""
+
+# ruff: noqa: E501 - tables of raw requests read better in one line each
+import logging
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gatewright.settings import Settings
+from tests.running import Running, in_process
+from tests.security import scene
+from tests.security.attacker import FORM, Pen, answers, ask, say, text_of
+
+QUICK = settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class Watched:
+    """A server with something in it, and everything that it said in its log."""
+
+    def __init__(self, running: Running, log: list[Any]) -> None:
+        self.running = running
+        self.port = running.port
+        self.log = log
+        self.api_id = scene.build_api(running, verb="ANY", path="{proxy+}")
+        self.open_id = scene.build_api(running, authorization="NONE", verb="ANY", path="{proxy+}")
+        self.pool_id = scene.build_pool(running)
+
+    def throw(self, data: bytes, pieces: int = 1) -> None:
+        """Send bytes; whatever comes back must be HTTP, and no failure of ours."""
+        said = say(self.port, data, pieces=pieces)
+        for answer in answers(said):
+            assert answer.status < 500 or answer.status == 501, (answer, data[:2000])
+            assert "Traceback" not in answer.text
+        assert not self.log, (self.log, data[:2000])
+
+    def still_serves(self) -> bool:
+        path = f"/_aws/execute-api/{self.api_id}/dev/x"
+        return Pen(service="execute-api", at=time.time()).ask(self.port, "GET", path).status == 200
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    said: list[Any] = []
+
+    def hear(_logger: Any, level: str, event: dict[str, Any]) -> dict[str, Any]:
+        if level in ("error", "exception", "critical", "warning"):
+            said.append(dict(event))
+        return event
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.WARNING and not record.name.startswith(("botocore", "urllib3")):
+                said.append(record.getMessage())
+
+    before = structlog.get_config()
+    structlog.configure(processors=[hear, *before["processors"]], cache_logger_on_first_use=False)
+    ear = Ear()
+    logging.getLogger().addHandler(ear)
+    try:
+        with in_process(Settings(data=tmp_path_factory.mktemp("fuzz"), port=0, dev=True)) as running:
+            yield Watched(running, said)
+    finally:
+        logging.getLogger().removeHandler(ear)
+        structlog.configure(**before)
+
+
+def _requests(watched: Watched) -> list[bytes]:
+    """Return valid requests of every kind, signed now."""
+    now = time.time()
+
+    def signed(service: str, method: str, target: str, *headers: tuple[str, str], body: bytes = b"") -> bytes:
+        return text_of(method, target, Pen(service=service, at=now).headers(method, target, headers, body), body)
+
+    json_type = ("Content-Type", "application/x-amz-json-1.1")
+    stage = f"/_aws/execute-api/{watched.api_id}/dev"
+    document = scene.trust_of(watched.pool_id).replace('"', "%22").replace(" ", "+")
+    return [
+        signed("sts", "POST", "/", FORM, body=b"Action=GetCallerIdentity&Version=2011-06-15"),
+        signed("sts", "GET", "/?Action=GetCallerIdentity&Version=2011-06-15"),
+        signed("iam", "POST", "/", FORM, body=b"Action=ListUsers&Version=2010-05-08&MaxItems=3&PathPrefix=%2F"),
+        signed("iam", "POST", "/", FORM, body=b"Action=TagRole&Version=2010-05-08&RoleName=visitors&Tags.member.1.Key=a"
+               b"&Tags.member.1.Value=b"),
+        signed("iam", "POST", "/", FORM, body=b"Action=UpdateAssumeRolePolicy&Version=2010-05-08&RoleName=visitors"
+               b"&PolicyDocument=" + document.encode()),
+        signed("apigateway", "GET", f"/restapis/{watched.api_id}/resources?embed=methods&limit=3"),
+        signed("apigateway", "POST", "/restapis", ("Content-Type", "application/json"), body=b'{"name":"x","tags":{"a":"b"}}'),
+        signed("apigateway", "PATCH", f"/restapis/{watched.open_id}", ("Content-Type", "application/json"),
+               body=b'{"patchOperations":[{"op":"replace","path":"/name","value":"y"}]}'),
+        signed("apigateway", "PATCH", f"/restapis/{watched.open_id}/stages/dev", ("Content-Type", "application/json"),
+               body=b'{"patchOperations":[{"op":"replace","path":"/variables/a","value":"y"}]}'),
+        signed("cognito-identity", "POST", "/", json_type, ("X-Amz-Target", "AWSCognitoIdentityService.ListIdentityPools"),
+               body=b'{"MaxResults":10}'),
+        text_of("POST", "/", [("Host", "localhost"), json_type, ("X-Amz-Target", "AWSCognitoIdentityService.GetId")],
+                b'{"IdentityPoolId":"' + watched.pool_id.encode() + b'"}'),
+        signed("execute-api", "GET", f"{stage}/a/b?x=1&y=%20", ("Accept", "application/json")),
+        signed("execute-api", "POST", f"{stage}/a", ("Content-Type", "application/json"), body=b'{"a":[1,2,{"b":null}]}'),
+        text_of("GET", f"/_aws/execute-api/{watched.open_id}/dev/a", [("Host", "localhost")]),
+        text_of("OPTIONS", "/", [("Host", "localhost"), ("Origin", "http://localhost"), ("Access-Control-Request-Method", "PUT")]),
+        text_of("GET", "/_gatewright/health", [("Host", "localhost")]),
+    ]  # fmt: skip
+
+
+TOKENS = [
+    b"\r\n", b"\n", b"\r", b"\x00", b" ", b"\t", b":", b"/", b"//", b"/../", b"%", b"%00", b"%2f", b"%zz", b"?", b"&", b"=",
+    b";", b"#", b"\\", b"\"", b"'", b"{", b"}", b"[", b"]", b"<", b">", b"\xff", b"\xc3\xa9", b"\xed\xa0\x80", b"-1", b"0",
+    b"99999999999999999999", b"1e999", b"null", b"AWS4-HMAC-SHA256", b"Signature=", b"Credential=", b"X-Amz-Date: x\r\n",
+    b"Transfer-Encoding: chunked\r\n", b"Content-Length: 5\r\n", b"Host: x\r\n", b"X-HTTP-Method-Override: DELETE\r\n",
+    b"Connection: upgrade\r\n", b"Expect: 100-continue\r\n", b"a" * 5000, b"$context", b"#set($x=1)", b"${aws:username}", b"*",
+]  # fmt: skip
+
+
+def mutated(request: bytes, draw: random.Random) -> bytes:
+    """Change a request in one to four places."""
+    data = bytearray(request)
+    for _ in range(draw.randint(1, 4)):
+        at = draw.randrange(len(data) + 1)
+        kind = draw.randrange(6)
+        if kind == 0 and data:
+            data[at % len(data)] = draw.randrange(256)
+        elif kind == 1:
+            data[at:at] = draw.choice(TOKENS)
+        elif kind == 2:
+            del data[at : at + draw.randint(1, 40)]
+        elif kind == 3:
+            other = draw.randrange(len(data) + 1)
+            data[at:at] = data[other : other + draw.randint(1, 80)]
+        elif kind == 4:
+            lines = bytes(data).split(b"\r\n")
+            if len(lines) > 2:
+                line = draw.randrange(1, len(lines))
+                lines.insert(line, lines[draw.randrange(1, len(lines))])
+            data = bytearray(b"\r\n".join(lines))
+        else:
+            data[at : at + 1] = draw.choice(TOKENS)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changed_requests_never_break_the_server(watched: Watched, seed: int) -> None:
+    draw = random.Random(seed)
+    for request in _requests(watched):
+        for _ in range(12):
+            watched.throw(mutated(request, draw), draw.choice((1, 1, 1, 2, 5)))
+    assert watched.still_serves()
+
+
+def _resigned(watched: Watched, draw: random.Random) -> bytes:
+    """A request whose target, headers and body were changed *before* it was signed, so that it gets past the door."""
+    service, method, target, headers, body = draw.choice(
+        [
+            ("iam", "POST", "/", [FORM], b"Action=CreateRole&Version=2010-05-08&RoleName=a&AssumeRolePolicyDocument=%7B%7D"),
+            ("iam", "POST", "/", [FORM], b"Action=PutRolePolicy&Version=2010-05-08&RoleName=visitors&PolicyName=p"
+             b"&PolicyDocument=%7B%22Version%22:%222012-10-17%22,%22Statement%22:[]%7D"),
+            ("iam", "POST", "/", [FORM], b"Action=ListRoles&Version=2010-05-08&Marker=x&MaxItems=1"),
+            ("sts", "POST", "/", [FORM], b"Action=AssumeRole&Version=2011-06-15&RoleSessionName=ab&DurationSeconds=900"
+             b"&RoleArn=arn:aws:iam::000000000000:role/visitors&Tags.member.1.Key=a&Tags.member.1.Value=b"),
+            ("apigateway", "PUT", f"/restapis/{watched.open_id}/gatewayresponses/DEFAULT_4XX",
+             [("Content-Type", "application/json")], b'{"statusCode":"418","responseParameters":{},"responseTemplates":{}}'),
+            ("apigateway", "PATCH", f"/restapis/{watched.open_id}/stages/dev", [("Content-Type", "application/json")],
+             b'{"patchOperations":[{"op":"replace","path":"/variables/a","value":"y"}]}'),
+            ("apigateway", "POST", f"/restapis/{watched.open_id}/deployments", [("Content-Type", "application/json")],
+             b'{"stageName":"other","variables":{"a":"b"},"description":"x"}'),
+            ("apigateway", "GET", f"/restapis/{watched.open_id}/resources?limit=2&position=x", [], b""),
+            ("cognito-identity", "POST", "/", [("X-Amz-Target", "AWSCognitoIdentityService.CreateIdentityPool"),
+             ("Content-Type", "application/x-amz-json-1.1")],
+             b'{"IdentityPoolName":"x","AllowUnauthenticatedIdentities":true,"IdentityPoolTags":{"a":"b"}}'),
+            ("execute-api", "GET", f"/_aws/execute-api/{watched.api_id}/dev/a?x=1", [("Accept", "a/b")], b""),
+        ]
+    )  # fmt: skip
+    where = draw.randrange(3)
+    if where == 0:
+        text = mutated(target.encode(), draw).decode("latin-1")
+        plain = "".join(character for character in text if "!" <= character <= "~" and character != "#")
+        target = plain if plain.startswith("/") else f"/{plain}"
+    elif body:
+        body = mutated(body, draw)
+    else:
+        value = mutated(b"application/json", draw).decode("latin-1")
+        headers = [*headers, ("X-Fuzzed", "".join(each for each in value if each.isprintable()))]
+    pen = Pen(service=service, at=time.time())
+    return text_of(method, target, pen.headers(method, target, headers, body), body)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changed_and_then_signed_requests_never_break_a_service(watched: Watched, seed: int) -> None:
+    draw = random.Random(1000 + seed)
+    for _ in range(150):
+        watched.throw(_resigned(watched, draw))
+    assert watched.still_serves()
+
+
+@QUICK
+@given(data=st.binary(min_size=1, max_size=3000), pieces=st.sampled_from([1, 2, 7]))
+def test_any_bytes_are_refused_and_the_server_goes_on(watched: Watched, data: bytes, pieces: int) -> None:
+    watched.throw(data, pieces)
+
+
+@QUICK
+@given(
+    path=st.binary(max_size=200).map(lambda raw: bytes(byte for byte in raw if byte not in b"\r\n ")),
+    host=st.text("abc.-:[]@/%localhost", max_size=60),
+    method=st.sampled_from(["GET", "POST", "DELETE", "OPTIONS", "HEAD", "PROPFIND", "get", "CONNECT", "PRI"]),
+)
+def test_any_path_and_any_host_are_answered(watched: Watched, path: bytes, host: str, method: str) -> None:
+    head = f"{method} /".encode() + path + f" HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+    said = say(watched.port, head)
+    assert said.startswith(b"HTTP/1.1 ")
+    status = int(said[9:12])
+    assert status < 500 or status == 501
+    assert not watched.log
+
+
+def test_it_serves_as_it_did(watched: Watched) -> None:
+    assert watched.still_serves()
+    assert ask(watched.port, "GET", "/_gatewright/health").status == 200
