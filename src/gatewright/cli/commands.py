@@ -8,6 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from gatewright import __version__
+from gatewright.cli.explain import explain
+from gatewright.cli.policy import policy
+from gatewright.cli.requests import requests
 from gatewright.settings import Settings, SettingsError, load
 
 cli = typer.Typer(
@@ -29,6 +32,13 @@ PublicUrl = Annotated[str | None, typer.Option(help="Where clients reach this se
 Account = Annotated[str | None, typer.Option(help="AWS account id. [000000000000]", show_default=False)]
 Dev = Annotated[bool | None, typer.Option("--dev", help="Root key test/test, reset; loopback only.")]
 AllowOrigin = Annotated[list[str] | None, typer.Option(help="With --dev: a web origin that may call AWS endpoints.")]
+LoginProvider = Annotated[
+    list[str] | None, typer.Option(help="accounts.google.com=https://ISSUER: a public login provider's issuer.")
+]
+KeepRequests = Annotated[int | None, typer.Option(help="Refusals kept for explain. [10000]", show_default=False)]
+SampleSuccesses = Annotated[
+    float | None, typer.Option(help="Share of the rest that is kept too. [0.01; 1 with --dev]", show_default=False)
+]
 Config = Annotated[Path | None, typer.Option(help="A TOML file with these settings.", show_default=False)]
 
 
@@ -44,6 +54,9 @@ def serve(
     account: Account = None,
     dev: Dev = None,
     allow_origin: AllowOrigin = None,
+    login_provider: LoginProvider = None,
+    keep_requests: KeepRequests = None,
+    sample_successes: SampleSuccesses = None,
     config: Config = None,
 ) -> None:
     """Start the server. Every setting can also be a GATEWRIGHT_… variable or a line of a TOML file."""
@@ -58,6 +71,9 @@ def serve(
         "account": account,
         "dev": dev,
         "allow_origin": allow_origin or None,
+        "login_provider": login_provider or None,
+        "keep_requests": keep_requests,
+        "sample_successes": sample_successes,
     }
     from gatewright.run import run
 
@@ -95,6 +111,11 @@ def demo(
     from gatewright.cli.demo import play
 
     sys.exit(play(keep=keep))
+
+
+cli.command()(requests)
+cli.command()(explain)
+cli.add_typer(policy, name="policy")
 
 
 @cli.command()

@@ -1,0 +1,99 @@
+"""A kept request, told legibly: the chain with its ticks, the cross where it stopped, and what to change.
+
+In: what the product's page answers. Out: text on the terminal. Law: nothing is looked up or judged here.
+"""
+
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from gatewright.cli.asking import clock
+from gatewright.cli.requests import what
+
+_MARKS = {"passed": ("✓", "green"), "refused": ("✗", "bold red"), "notApplicable": ("·", "dim")}
+_PLAIN = {"✓": "+", "✗": "x", "·": "."}
+_STEPS = {
+    "identify": "which operation",
+    "find": "which stage",
+    "limits": "within the limits",
+    "match": "which method",
+    "authenticate": "who is it",
+    "trust": "may take the role",
+    "authorize": "may they",
+    "parse": "are the parameters right",
+    "perform": "perform it",
+    "map_request": "map the request",
+    "integrate": "ask the integration",
+    "map_response": "map the answer",
+}
+_WIDTH = 24
+
+
+def tell(told: dict[str, Any], console: Console | None = None) -> None:
+    """Print one request."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    _head(told, console)
+    for step in told["steps"]:
+        if step["name"] != "answer":
+            _step(step, console)
+    error = f" {told['error']}" if told["error"] else ""
+    verb = "would be answered" if told.get("rehearsed") else "answered"
+    if not told.get("rehearsed") or told["error"]:
+        console.print(Text.assemble("\n  ", verb, " ", (f"{told['status']}{error}", "bold")))
+    _advice(told.get("advice") or [], console)
+
+
+def _head(told: dict[str, Any], console: Console) -> None:
+    kind = " (a rehearsal: it was not made)" if told.get("rehearsed") else f" at {clock(told['at'])}"
+    console.print(Text.assemble((what(told), "bold"), kind))
+    facts = [told["host"], told["caller"] or "nobody proven", told["request_id"]]
+    console.print(Text("  " + "   ".join(fact for fact in facts if fact), style="dim"))
+    console.print()
+
+
+def _step(step: dict[str, Any], console: Console) -> None:
+    mark, style = _MARKS[step["outcome"]]
+    if console.encoding.lower() not in ("utf-8", "utf8"):
+        mark = _PLAIN[mark]
+    name = _STEPS.get(step["name"], step["name"])
+    console.print(Text.assemble(("  " + mark + " ", style), f"{name:<{_WIDTH}} ", step["reason"]))
+    if step["outcome"] == "refused":
+        for line in _seen(step["details"]):
+            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 6)))
+
+
+def _seen(details: dict[str, Any]) -> list[str]:
+    """Return what a step saw, line by line."""
+    facts = ("action", "resource", "caller", "problem")
+    lines = [f"{name:<10} {details[name]}" for name in facts if details.get(name)]
+    lines += [_miss(miss) for miss in details.get("near_misses", ())]
+    if details.get("client_line") or details.get("server_line"):
+        lines += [f"the client signed   {details['client_line']}", f"the request has     {details['server_line']}"]
+    for name in ("canonical_request", "string_to_sign"):
+        if details.get(name):
+            lines += [
+                f"the {name.replace('_', ' ')} we computed:",
+                *(f"  {line}" for line in details[name].split("\n")),
+            ]
+    return lines
+
+
+def _miss(miss: dict[str, Any]) -> str:
+    element = f"{miss['operator']} {miss['key']}" if miss["element"] == "Condition" else miss["element"]
+    seen = ", ".join(miss["seen"]) or "nothing"
+    return (
+        f"near miss  {miss['effect']} {miss['statement']} of {miss['policy'] or miss['policy_kind']}: {element} "
+        f"needs {', '.join(miss['needed'])}; seen {seen}"
+    )
+
+
+def _advice(advice: list[dict[str, Any]], console: Console) -> None:
+    if not advice:
+        return
+    console.print(Text("\nWhat to change", style="bold"))
+    for number, one in enumerate(advice, 1):
+        console.print(Text(f"  {number}. {one['text']}"))
+        if one["snippet"]:
+            console.print(Padding(Text(one["snippet"], style="cyan"), (0, 0, 0, 5)))
