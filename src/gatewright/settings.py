@@ -14,7 +14,8 @@ import msgspec
 
 _PREFIX = "GATEWRIGHT_"
 _SAMPLED = 0.01
-_LISTS = frozenset({"allow_origin", "trusted_proxies"})
+_LISTS = frozenset({"allow_origin", "login_provider", "trusted_proxies"})
+LOGIN_PROVIDERS = ("accounts.google.com", "appleid.apple.com", "graph.facebook.com", "www.amazon.com")
 
 
 class SettingsError(Exception):
@@ -34,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     account: str = "000000000000"
     dev: bool = False
     allow_origin: tuple[str, ...] = ()
+    login_provider: tuple[str, ...] = ()  # accounts.google.com=https://ISSUER: whose tokens those are
     root_access_key_id: str = ""
     root_secret_access_key: str = ""
     master_key: str = ""
@@ -48,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.sample_successes is not None:
             return self.sample_successes
         return 1.0 if self.dev else _SAMPLED
+
+    def __repr__(self) -> str:
+        """Show where and how, and no key and no password: settings end up in tracebacks."""
+        return f"Settings({self.host}:{self.port}, data={str(self.data)!r}, dev={self.dev})"
 
     @property
     def address(self) -> str:
@@ -109,6 +115,13 @@ def _check(settings: Settings) -> None:
         )
     if settings.issuer_style not in {"own", "aws"}:
         raise SettingsError(f"bad issuer style {settings.issuer_style!r}: use own or aws")
+    for entry in settings.login_provider:
+        name, _, issuer = entry.partition("=")
+        if name not in LOGIN_PROVIDERS or not issuer.startswith(
+            ("https://", "http://") if settings.dev else "https://"
+        ):
+            known = ", ".join(LOGIN_PROVIDERS)
+            raise SettingsError(f"bad login provider {entry!r}: use NAME=https://ISSUER, NAME being one of {known}")
     for proxy in settings.trusted_proxies:
         if not _is_address(proxy):
             raise SettingsError(
