@@ -5,6 +5,7 @@ In: requests as bytes, servers. Out: `Run`s. Law: a run with one answer other th
 
 import statistics
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from bench.servers import Server
 
 LOAD_CORE = 1
+_TRIES = 3
 _REPLAY = Path(__file__).with_name("replay.lua")
 
 
@@ -65,10 +67,20 @@ def in_turns(
     runs: dict[str, list[Run]] = {name: [] for name in subjects}
     for turn in range(rounds + 1):
         for name, (server, requests) in subjects.items():
-            run = once(server, requests, seconds if turn else warm)
+            run = _steady(server, requests, seconds if turn else warm)
             if turn:
                 runs[name].append(run)
     return {name: tuple(some) for name, some in runs.items()}
+
+
+def _steady(server: Server, requests: Sequence[bytes], seconds: int) -> Run:
+    """Load one server; a run in which an answer failed is thrown away and done again, three times at most."""
+    for _ in range(_TRIES - 1):
+        try:
+            return once(server, requests, seconds)
+        except NotMeasured as problem:
+            print(f"  once more: {problem}", file=sys.stderr)
+    return once(server, requests, seconds)
 
 
 def once(server: Server, requests: Sequence[bytes], seconds: int, connections: int = 32) -> Run:
