@@ -7,6 +7,7 @@ A sealed value names the key that sealed it: retired keys still open, unknown on
 """
 
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -58,6 +59,11 @@ class Keys:
             return self._cipher(key_id, purpose).decrypt(nonce, body, context)
         except InvalidTag:
             raise SealBroken from None
+
+    def keyed_hash(self, purpose: str, plain: bytes) -> bytes:
+        """Return 32 bytes that are always the same for a value and that nobody else can compute."""
+        derived = HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"hash " + purpose.encode())
+        return hmac.digest(derived.derive(self._masters[self._current]), plain, "sha256")
 
     def _cipher(self, key_id: bytes, purpose: str) -> AESGCM:
         cipher = self._ciphers.get((key_id, purpose))

@@ -1,6 +1,6 @@
 """What signing in remembers: token families, used challenges, codes, counters, devices, passkeys and messages.
 
-Whatever is secret is sealed; codes are kept as keyed hashes. Whatever expires says when, so that it can be swept.
+Whatever is secret is sealed. Whatever expires says when, so that it can be swept.
 """
 
 from typing import Any
@@ -54,7 +54,7 @@ class CodeRow(Row):
 
     sub: Mapped[str] = mapped_column(ForeignKey(USER, ondelete="CASCADE"), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(32), primary_key=True)  # see codes.py
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_code: Mapped[bytes] = mapped_column(LargeBinary)  # context: sub and purpose
     attribute: Mapped[str | None] = mapped_column(String(32))  # which one is proved by knowing the code
     value: Mapped[str | None] = mapped_column(Text)  # and the value that it had, or is to have, then
     attempts: Mapped[int] = mapped_column(Integer)

@@ -567,7 +567,7 @@ def upgrade() -> None:
         "cognito_idp_codes",
         sa.Column("sub", sa.String(length=36), nullable=False),
         sa.Column("purpose", sa.String(length=32), nullable=False),
-        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_code", sa.LargeBinary(), nullable=False),
         sa.Column("attribute", sa.String(length=32), nullable=True),
         sa.Column("value", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
