@@ -29,9 +29,11 @@ def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_that_a_document_names_exists(document: Path) -> None:
-    source = ROOT / "src" / "gatewright"
+    files = [
+        f"/{path.relative_to(ROOT)}" for folder in ("src", "tests", "bench") for path in (ROOT / folder).rglob("*.py")
+    ]
     for name in re.findall(r"`([a-z_.]+/[a-z_./]+\.py)`", document.read_text()):
-        assert any((base / name).exists() for base in (ROOT, source)), name
+        assert any(path.endswith(f"/{name}") for path in files), name
 
 
 def test_the_map_names_every_folder_of_the_code() -> None:
