@@ -47,13 +47,17 @@ def authorize(call: Call, permission: Permission) -> None:
     explanation = explain(question, policies)
     call.trace.refused(STEP, decision.reason, **findings(explanation))
     message = (
-        f"User: {call.caller.arn} is not authorized to perform: {permission.action} on resource: {permission.resource} "
-        f"{decision.aws_phrase(permission.action)}"
+        f"User: {call.caller.arn} is not authorized to perform: {permission.action} on resource: {permission.resource}"
     )
     code = "AccessDenied" if call.service in _QUERY_SERVICES else "AccessDeniedException"
+    status = 400 if call.service in _JSON_SERVICES else 403
+    if permission.resource_policy is not None:
+        # Of a role that does not let the caller in no more is said than of one that does not exist: not in the message,
+        # and not by a header that only one of the two has. The trace has the reason.
+        raise Fault(code, message, status)
     encoded = encode(call.keys, call.account, question, explanation)
     headers = {HEADER: encoded} if encoded else {}
-    raise Fault(code, message.rstrip(), 400 if call.service in _JSON_SERVICES else 403, headers=headers)
+    raise Fault(code, f"{message} {decision.aws_phrase(permission.action)}".rstrip(), status, headers=headers)
 
 
 _QUERY_SERVICES = frozenset({"iam", "sts"})
