@@ -14,6 +14,7 @@ import pytest
 import uvloop
 
 from gatewright.core.clock import SystemClock
+from gatewright.core.trace import Allowance
 from gatewright.edge.server import Server, bind
 from gatewright.settings import Settings, SettingsError, load
 from gatewright.wire.http import Request, Response
@@ -361,6 +362,8 @@ def test_s20_who_comes_before_everything_is_loaded_waits_and_is_never_refused(tm
 def test_s16_everything_about_a_key_is_refused_after_the_same_work(
     product: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from gatewright.wire.sigv4 import diagnose as diagnosis
+    from gatewright.wire.sigv4 import nobody
     from gatewright.wire.sigv4 import verify as module
 
     work: list[str] = []
@@ -372,6 +375,15 @@ def test_s16_everything_about_a_key_is_refused_after_the_same_work(
             return _real(*given, **named)
 
         monkeypatch.setattr(module, name, counted)
+    real_diagnosis = diagnosis.diagnose
+    for owner in (diagnosis, nobody):
+
+        def diagnosed(*given: Any) -> Any:
+            work.append("diagnose")
+            return real_diagnosis(*given)
+
+        monkeypatch.setattr(owner, "diagnose", diagnosed)
+    monkeypatch.setattr(Allowance, "take", lambda _self, _now: True)
     iam = product.client("iam")
     iam.create_user(UserName="alice")
     keys = [iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"] for _ in range(2)]
@@ -387,4 +399,6 @@ def test_s16_everything_about_a_key_is_refused_after_the_same_work(
             else:
                 assert replace(pen, service="execute-api").ask(product.port, "GET", target).status == 403
             done[key_id, plane] = tuple(work)
-    assert set(done.values()) == {("canonical_request", "string_to_sign", "_signing_key", "compare_digest")}, done
+    assert set(done.values()) == {
+        ("canonical_request", "string_to_sign", "_signing_key", "compare_digest", "diagnose")
+    }, done

@@ -13,6 +13,7 @@ from gatewright.storage.credentials import CredentialProblem, CredentialRefused,
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
 from gatewright.wire.sigv4.diagnose import evidence, explain
+from gatewright.wire.sigv4.nobody import diagnose_nobody
 from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, missing, token_expired, words
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.verify import verify, verify_unknown
@@ -68,6 +69,8 @@ def prove(
         try:
             verify_unknown(request, authorization, now, services=services)
         except SignatureRefused as answer:
+            if answer.kind is Kind.UNKNOWN_KEY and diagnoses.take(now):
+                diagnose_nobody(request, authorization)
             raise answer.because(refused.problem.value) from None
     try:
         verify(request, authorization, credential.secret, now, services=services)

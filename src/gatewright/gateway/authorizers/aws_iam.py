@@ -18,6 +18,7 @@ from gatewright.policy.explain import Explanation, explain
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused
 from gatewright.wire.sigv4.diagnose import evidence
 from gatewright.wire.sigv4.diagnose import explain as diagnose
+from gatewright.wire.sigv4.nobody import diagnose_nobody
 from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, words
 from gatewright.wire.sigv4.scope import Authorization, read_authorization
 from gatewright.wire.sigv4.verify import verify, verify_unknown
@@ -72,6 +73,8 @@ def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Caller:
         except SignatureRefused as answer:
             if answer.kind is not Kind.UNKNOWN_KEY:
                 raise
+            if not expired and ports.diagnoses.take(now):
+                diagnose_nobody(request, claim)
             kind = Kind.TOKEN_EXPIRED if expired else Kind.UNKNOWN_KEY
             message = ExpiredToken.default_message if expired else answer.message
             raise SignatureRefused(kind, message, {"problem": refused.problem.value}) from refused
