@@ -125,6 +125,8 @@ _OF_THE_CALLER: Mapping[str, _Source] = {
     "aws:federatedprovider": lambda request: request.caller.federated_provider,
 }
 
+KEYS_OF_THE_CALLER = frozenset(_OF_THE_CALLER)
+
 # Seen on the wire: may differ from one request to the next. A service may give a better value in `keys`.
 _OF_THE_REQUEST: Mapping[str, _Source] = {
     "aws:currenttime": lambda request: iso8601(request.now),

@@ -123,6 +123,11 @@ class Credentials:
         self._as_root = Principal(arn=root.caller.arn, unique_id=root.caller.user_id, documents={"root": _EVERYTHING})
         self.code_attempts = Attempts()  # wrong MFA codes, by serial number
 
+    @property
+    def root_access_key_id(self) -> str:
+        """The id of the root user's key."""
+        return self._root.access_key_id
+
     def resolve(self, access_key_id: str, session_token: str | None, now: float) -> Credential:
         """Return the secret and the caller behind an access key id.
 

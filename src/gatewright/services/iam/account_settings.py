@@ -4,6 +4,7 @@ Law: a password policy binds every password that is set from then on. `MaxPasswo
 to a console, which nobody can do here yet; they are shown, and the credential report tells when a password is due.
 """
 
+import json
 import re
 from typing import Any
 
@@ -35,7 +36,8 @@ async def setting(call: Call, name: str) -> Any | None:
     return None if row is None else row.value
 
 
-async def _put(call: Call, name: str, value: Any) -> None:
+async def put_setting(call: Call, name: str, value: Any) -> None:
+    """Set a setting of the account, from now on."""
     row = await call.session.get(AccountSetting, name)
     if row is None:
         call.session.add(AccountSetting(name=name, value=value, changed_at=call.now))
@@ -53,7 +55,7 @@ async def create_account_alias(call: Call, params: Params) -> Result | None:
     alias = params["AccountAlias"]
     if _ACCOUNT_ID.fullmatch(alias):
         raise invalid_input("An account alias must not be 12 digits, the form of an account id.")
-    await _put(call, ALIAS, alias)
+    await put_setting(call, ALIAS, alias)
     return None
 
 
@@ -75,7 +77,7 @@ async def update_account_password_policy(call: Call, params: Params) -> Result |
     """Set the password policy as a whole: what is not given has AWS's default."""
     old = await setting(call, PASSWORD_POLICY)
     policy = _RULES | {name: params[name] for name in (*_RULES, *_OPTIONAL) if params.get(name) is not None}
-    await _put(call, PASSWORD_POLICY, policy)
+    await put_setting(call, PASSWORD_POLICY, policy)
     _tell_users(call, old, policy)
     return None
 
@@ -111,3 +113,13 @@ def _tell_users(call: Call, old: Any | None, new: Any | None) -> None:
 def lets_users_change_password(policy: Any | None) -> bool:
     """Say whether a password policy gives every user `iam:ChangePassword` for itself."""
     return policy is not None and bool(policy["AllowUsersToChangePassword"])
+
+
+def may_change_password(user_arn: str) -> str:
+    """Return the policy that every user has where the account's password policy lets it change its password.
+
+    Source: IAM user guide, "Permit IAM users to change their own passwords".
+    """
+    itself = {"Effect": "Allow", "Action": "iam:ChangePassword", "Resource": user_arn}
+    policy = {"Effect": "Allow", "Action": "iam:GetAccountPasswordPolicy", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [itself, policy]})

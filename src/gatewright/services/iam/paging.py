@@ -52,6 +52,13 @@ def page(
     return answer
 
 
+def next_page(call: Call, position: str | None) -> dict[str, Any]:
+    """Return the members that say whether a list goes on, and where: behind `position`, None for its end."""
+    if position is None:
+        return {"IsTruncated": False}
+    return {"IsTruncated": True, "Marker": seal_position(call.keys, _listing(call), position)}
+
+
 def page_of_all(
     call: Call, params: Params, member: str, rows: Sequence[T], key: Callable[[T], str], show: Callable[[T], Any]
 ) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def show_policy(policy: AnyPolicy, attachments: int, boundaries: int, *, whole: 
     return {name: value for name, value in shown.items() if value is not None}
 
 
-async def _uses(call: Call) -> tuple[dict[str, int], dict[str, int]]:
+async def uses_of_policies(call: Call) -> tuple[dict[str, int], dict[str, int]]:
     """Return how often each policy is attached, and how often it is a boundary."""
     counted = select(Attachment.policy_arn, func.count()).group_by(Attachment.policy_arn)
     attached = {arn: count for arn, count in await call.session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
@@ -112,7 +112,7 @@ async def create_policy(call: Call, params: Params) -> Result:
 async def get_policy(call: Call, params: Params) -> Result:
     """Return a managed policy."""
     policy = await any_policy(call, params["PolicyArn"])
-    attached, boundaries = await _uses(call)
+    attached, boundaries = await uses_of_policies(call)
     return {"Policy": show_policy(policy, attached.get(policy.arn, 0), boundaries.get(policy.arn, 0))}
 
 
@@ -124,7 +124,7 @@ async def list_policies(call: Call, params: Params) -> Result:
         rows += await call.session.scalars(select(ManagedPolicy))
     if scope != "Local":
         rows += aws_managed_policies().values()
-    attached, boundaries = await _uses(call)
+    attached, boundaries = await uses_of_policies(call)
     usage = params.get("PolicyUsageFilter")
     used = {"PermissionsPolicy": attached, "PermissionsBoundary": boundaries}.get(str(usage), attached | boundaries)
     only_used = params.get("OnlyAttached") or usage is not None
@@ -143,7 +143,7 @@ async def delete_policy(call: Call, params: Params) -> Result | None:
         Fault: `DeleteConflict`.
     """
     policy = await own_policy(call, params)
-    attached, boundaries = await _uses(call)
+    attached, boundaries = await uses_of_policies(call)
     if policy.arn in attached or policy.arn in boundaries:
         raise Fault("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     versions = select(func.count()).select_from(PolicyVersion).where(PolicyVersion.policy_id == policy.policy_id)

@@ -12,7 +12,7 @@ from gatewright.services.iam.faults import no_such_entity
 from gatewright.services.iam.limits import VERSIONS_PER_POLICY
 from gatewright.services.iam.lookup import policy_changed
 from gatewright.services.iam.paging import page_of_all
-from gatewright.services.iam.policies import any_policy, own_policy
+from gatewright.services.iam.policies import AnyPolicy, any_policy, own_policy
 from gatewright.services.iam.tables import ManagedPolicy, PolicyVersion
 from gatewright.services.iam.tags import moment
 from gatewright.wire.faults import Fault
@@ -51,6 +51,13 @@ async def _version_of(call: Call, policy: ManagedPolicy, version: str) -> Policy
 async def _versions_of(call: Call, policy: ManagedPolicy) -> list[PolicyVersion]:
     query = select(PolicyVersion).where(PolicyVersion.policy_id == policy.policy_id)
     return list(await call.session.scalars(query.order_by(PolicyVersion.version.desc())))
+
+
+async def show_versions(call: Call, policy: AnyPolicy) -> list[dict[str, Any]]:
+    """Return every version of a policy with its document, the newest first."""
+    if isinstance(policy, AwsManagedPolicy):
+        return [_show_aws(policy, document=True)]
+    return [_show(policy, row, document=True) for row in await _versions_of(call, policy)]
 
 
 async def create_policy_version(call: Call, params: Params) -> Result:

@@ -5,7 +5,6 @@ Law: nothing else leaves this service. Law of cost: loading all of 10,000 roles 
 role.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gatewright.core.identity import Caller, PrincipalType
 from gatewright.policy.aws_managed import aws_managed_policies
 from gatewright.services.iam import publish_names, publish_providers
-from gatewright.services.iam.account_settings import PASSWORD_POLICY, lets_users_change_password
+from gatewright.services.iam.account_settings import PASSWORD_POLICY, lets_users_change_password, may_change_password
 from gatewright.services.iam.lookup import POLICIES
 from gatewright.services.iam.tables import (
     AccessKeyRow,
@@ -83,22 +82,12 @@ async def _principals(session: AsyncSession, owners: list[User | Role]) -> Async
     for owner in owners:
         documents = dict(inline[_id(owner)])
         if change_password and isinstance(owner, User):
-            documents[PASSWORD_POLICY] = _may_change_password(owner)
+            documents[PASSWORD_POLICY] = may_change_password(owner.arn)
         for group in groups[_id(owner)]:
             documents |= {f"{names[group]}/{name}": text for name, text in inline[group].items()}
         for holder in (_id(owner), *groups[_id(owner)]):
             documents |= {arn: managed[arn] for arn in sorted(attached[holder])}
         yield owner.arn, _principal(owner, documents, managed)
-
-
-def _may_change_password(user: User) -> str:
-    """Return what the account's password policy lets each user do, where it says `AllowUsersToChangePassword`.
-
-    Source: IAM user guide, "Permit IAM users to change their own passwords".
-    """
-    itself = {"Effect": "Allow", "Action": "iam:ChangePassword", "Resource": user.arn}
-    policy = {"Effect": "Allow", "Action": "iam:GetAccountPasswordPolicy", "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [itself, policy]})
 
 
 def _principal(owner: User | Role, documents: dict[str, str], managed: dict[str, str]) -> Principal:
