@@ -21,7 +21,7 @@ from pathlib import Path
 SERVER_CORE = 0
 ROOT_KEY = ("AKIABENCHMARKROOTKEY", "the-secret-of-the-benchmark-and-no-other")
 _START_SECONDS = 60.0
-_TICKS = os.sysconf("SC_CLK_TCK")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _cpu_seconds(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _resident(pid: int) -> int:

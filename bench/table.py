@@ -19,18 +19,19 @@ _BEGIN, _END = "<!-- bench: begin -->", "<!-- bench: end -->"
 def markdown(results: Sequence[Result]) -> str:
     """Return the table."""
     lines = [
-        "| case | reference, same run | Gatewright | reference | ratio | by processor time | goal | |",
-        "|---|---|---|---|---|---|---|---|",
+        "| case | reference, same run | Gatewright | reference | ratio | by processor time | goal | | others |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for one in results:
         sign = "≤" if one.at_most else "≥"
         times = "" if one.at_most else " ×"
         ratio = "" if one.at_most else f"**{one.ratio:.2f} ×**"
         processor = f"{one.by_processor:.2f} ×" if one.by_processor is not None else ""
-        reached = "reached" if one.reached else "not reached"
+        reached = ("reached" if one.reached else "**not reached**") + (" (processor time)" if one.was_disturbed else "")
+        others = "" if one.at_most else f"{one.disturbed:.0%}"
         lines.append(
             f"| {one.case} | {one.reference} | {one.ours} | {one.theirs} | {ratio} | {processor} "
-            f"| {sign} {one.goal:g}{times} | {reached} |"
+            f"| {sign} {one.goal:g}{times} | {reached} | {others} |"
         )
     return "\n".join(lines)
 
