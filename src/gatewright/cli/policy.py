@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from gatewright.cli.asking import clock, one_line
+from gatewright.cli.asking import one_line
 from gatewright.cli.server import Server, Unanswered, server_from_environment
+from gatewright.core.clock import iso8601
 
 policy = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Check, generate and replay policies.", add_completion=False
@@ -59,7 +60,7 @@ def generate_policy(role: Role = "", user: User = "") -> None:
     typer.echo(written(document))
     allowed = [record for record in records if record.outcome is Outcome.ALLOWED]
     begun = min(record.first_at for record in records)
-    typer.echo(f"from {len(allowed)} recorded decisions since {clock(begun)}", err=True)
+    typer.echo(f"from {len(allowed)} kinds of recorded requests since {iso8601(begun)}", err=True)
     for record in records:
         if record.outcome is not Outcome.ALLOWED:
             typer.echo(f"left out, because it was refused: {record.action} on {record.resource}", err=True)
@@ -81,7 +82,7 @@ def replay_policy(new: With, role: Role = "", user: User = "") -> None:
     for change in changes:
         record = change.record
         typer.echo(f"{record.outcome.value} -> {change.after.value}: {record.action} on {record.resource}")
-        typer.echo(f"    {change.reason} (decided {record.count} times, last at {clock(record.last_at)})")
+        typer.echo(f"    {change.reason} (decided {record.count} times, last at {iso8601(record.last_at)})")
     typer.echo(f"{len(changes)} of {len(records)} recorded decisions would change", err=True)
     raise SystemExit(1 if changes else 0)
 

@@ -3,10 +3,10 @@
 In: what the product's page answers. Out: text on the terminal. Law: nothing is looked up or judged here.
 """
 
+from textwrap import indent
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from gatewright.cli.asking import clock
@@ -61,7 +61,7 @@ def _step(step: dict[str, Any], console: Console) -> None:
     console.print(Text.assemble(("  " + mark + " ", style), f"{name:<{_WIDTH}} ", step["reason"]))
     if step["outcome"] == "refused":
         for line in _seen(step["details"]):
-            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 6)))
+            console.print(Text(f"      {line}", style="dim"))
 
 
 def _seen(details: dict[str, Any]) -> list[str]:
@@ -96,4 +96,4 @@ def _advice(advice: list[dict[str, Any]], console: Console) -> None:
     for number, one in enumerate(advice, 1):
         console.print(Text(f"  {number}. {one['text']}"))
         if one["snippet"]:
-            console.print(Padding(Text(one["snippet"], style="cyan"), (0, 0, 0, 5)))
+            console.print(Text(indent(one["snippet"], "     "), style="cyan"))

@@ -12,7 +12,7 @@ from gatewright.core.trace import Allowance, Trace
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused, Credentials
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
-from gatewright.wire.sigv4.diagnose import evidence, explain
+from gatewright.wire.sigv4.diagnose import evidence, explain, reason
 from gatewright.wire.sigv4.nobody import diagnose_nobody
 from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, missing, token_expired, words
 from gatewright.wire.sigv4.scope import read_authorization
@@ -39,7 +39,7 @@ def authenticate(
         caller = prove(request, credentials, now, target.accepted_signing_names, diagnoses)
     except SignatureRefused as refused:
         code, status, message = words(refused, Dialect(target.protocol))
-        trace.refused(STEP, refused.message, **evidence(refused))
+        trace.refused(STEP, reason(refused), **evidence(refused))
         raise Fault(code, message, status) from None
     trace.passed(STEP, f"the signature is {caller.arn}'s", access_key_id=caller.access_key_id)
     return caller

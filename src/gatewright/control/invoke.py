@@ -12,7 +12,7 @@ from gatewright.control.authenticate import authenticate
 from gatewright.control.cors import is_preflight, preflight, share
 from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
-from gatewright.core.trace import Kept, Trace
+from gatewright.core.trace import Kept, Outcome, Step, Trace
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.identify import Unidentified, identify
@@ -96,6 +96,12 @@ def keep(
             client=request.client,
             caller=caller,
             error=error,
-            steps=tuple(trace.steps),
+            steps=(*_identified(target), *trace.steps),
         )
     )
+
+
+def _identified(target: Target | None) -> tuple[Step, ...]:
+    if target is None:
+        return ()
+    return (Step("identify", Outcome.PASSED, f"{target.service}:{target.operation} is meant"),)

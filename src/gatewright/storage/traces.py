@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, ColumnElement, Float, Index, Integer, String, Te
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gatewright.core.trace import Kept
+from gatewright.core.trace import Kept, Step
 from gatewright.storage.engine import Row
 
 _LONGEST_PATH = 2_048  # characters
@@ -84,9 +84,18 @@ def _written(kept: Kept) -> str:
     except (TypeError, ValueError, UnicodeError):
         text = b""
     if not 0 < len(text) <= _LONGEST_STEPS:
-        bare = tuple(msgspec.structs.replace(step, details={}, reason=step.reason[:1_024]) for step in kept.steps[:16])
-        text = _encode(msgspec.structs.replace(kept, steps=bare, path=kept.path[:_LONGEST_PATH]))
+        text = _encode(_bare(kept))
     return text.decode()
+
+
+def _bare(kept: Kept) -> Kept:
+    """Return a request without the details of its steps, and without text that cannot be written."""
+    steps = tuple(Step(_text(step.name, 64), step.outcome, _text(step.reason, 1_024)) for step in kept.steps[:16])
+    members = {
+        name: _text(value, _LONGEST_PATH) if isinstance(value, str) else value
+        for name, value in msgspec.structs.asdict(kept).items()
+    }
+    return msgspec.structs.replace(kept, **{**members, "steps": steps})
 
 
 async def find_request(session: AsyncSession, request_id: str) -> Kept | None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from gatewright.control.ports import Ports
 from gatewright.control.product.access import PageError, admit, invalid, shown
+from gatewright.control.product.requests import gather
 from gatewright.storage.decisions import list_decisions
 from gatewright.storage.paging import BadPosition, open_position, seal_position
 from gatewright.storage.principals import SHELF, Principal
@@ -29,7 +30,7 @@ async def list_recorded_decisions(request: Request, ports: Ports) -> Response:
         after = open_position(ports.keys, listing, given["next"]) if "next" in given else ""
     except BadPosition:
         raise invalid("next is not a token of this list.") from None
-    await ports.journal.flush()
+    await gather(ports, at_once=bool(after))
     async with ports.storage.reading() as session:
         found, last = await list_decisions(session, principal.arn, principal.unique_id, after, _LIMIT)
     page: dict[str, object] = {"principal": principal.arn, "decisions": found}

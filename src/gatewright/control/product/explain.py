@@ -13,7 +13,7 @@ from gatewright.control.ports import Ports
 from gatewright.control.product.access import admit, invalid, shown
 from gatewright.control.product.decisions import find_principal
 from gatewright.control.product.ports import Outside
-from gatewright.control.product.requests import with_advice
+from gatewright.control.product.requests import gather, with_advice
 from gatewright.core.arn import assumed_role_arn
 from gatewright.core.identity import Caller, PrincipalType
 from gatewright.core.trace import Kept
@@ -75,7 +75,7 @@ def _read(request: Request) -> Question:
 
 async def _last(method: str, host: str, path: str, ports: Ports) -> Kept | None:
     """Return the last request of this method and path; the one for this host, where there were several hosts."""
-    await ports.journal.flush()
+    await gather(ports)
     async with ports.storage.reading() as session:
         found, _ = await list_requests(session, Wanted(method=method, path=path), _LOOKED_AT)
     by_host = [kept for kept in found if kept.host == host.lower()]

@@ -49,9 +49,10 @@ def _missing(kept: Kept, details: Any, kind: str) -> Advice:
     }
     who = str(details.get("caller", kept.caller))
     if kind == PolicyKind.IDENTITY:
-        return Advice(f"Allow it in a policy of {who}, with this statement:", _written(statement))
+        return Advice(f"Allow it in a policy of {_whose(who)}, with this statement:", _written(statement))
     if kind == PolicyKind.BOUNDARY:
-        return Advice(f"The permissions boundary of {who} does not allow it. Add to the boundary:", _written(statement))
+        text = f"The permissions boundary of {_whose(who)} does not allow it. Add to the boundary:"
+        return Advice(text, _written(statement))
     if kind == PolicyKind.SESSION:
         return Advice(
             "The session was made with a session policy that does not allow it (visitors of an identity pool always "
@@ -66,6 +67,12 @@ def _missing(kept: Kept, details: Any, kind: str) -> Advice:
     statement = {"Effect": "Allow", "Principal": principal, **{k: v for k, v in statement.items() if k != "Effect"}}
     deploy = " Then deploy the API: a resource policy counts from the next deployment." * (kept.plane == EXECUTE_API)
     return Advice(f"The resource's own policy must allow the caller. Add to it:{deploy}", _written(statement))
+
+
+def _whose(caller: str) -> str:
+    """Return whose policies count for a caller: of a session, its role's."""
+    kind, _, name = caller.split(":", 5)[-1].partition("/")
+    return f"the role {name.split('/')[0]}" if kind == "assumed-role" else f"the {kind} {name}".strip()
 
 
 def _principal(who: str) -> Any:

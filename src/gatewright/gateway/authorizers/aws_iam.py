@@ -18,6 +18,7 @@ from gatewright.policy.explain import Explanation, explain
 from gatewright.storage.credentials import CredentialProblem, CredentialRefused
 from gatewright.wire.sigv4.diagnose import evidence
 from gatewright.wire.sigv4.diagnose import explain as diagnose
+from gatewright.wire.sigv4.diagnose import reason as reason_of
 from gatewright.wire.sigv4.nobody import diagnose_nobody
 from gatewright.wire.sigv4.refusal import Dialect, Kind, SignatureRefused, words
 from gatewright.wire.sigv4.scope import Authorization, read_authorization
@@ -123,7 +124,7 @@ def explain_policies(match: Match, caller: Caller, arn: str, ports: "Ports") -> 
 def _worded(refused: SignatureRefused, trace: Trace) -> InvalidSignature | ExpiredToken:
     """Say a refused signature in execute-api's words; the trace gets what was computed."""
     said = words(refused, Dialect.EXECUTE_API)
-    reason = refused.details.get("problem", refused.message)
+    reason = reason_of(refused)
     trace.refused("authenticate", reason, **evidence(refused))
     if refused.kind is Kind.TOKEN_EXPIRED:
         return ExpiredToken(said.message, reason=reason, error_type=said.code)

@@ -56,6 +56,16 @@ def evidence(refused: SignatureRefused) -> dict[str, Any]:
     return kept
 
 
+def reason(refused: SignatureRefused) -> str:
+    """Return why a signature was refused, in one sentence for the trace."""
+    if refused.kind is not Kind.MISMATCH:
+        return str(refused.details.get("problem", refused.message))
+    mistakes = (refused.difference or {}).get("mistakes")
+    if mistakes:
+        return f"The signature does not match: the client did otherwise, {' and '.join(mistakes)}."
+    return "The signature does not match the request and the secret of its access key."
+
+
 def diagnose(request: Request, claim: Authorization, secret: str, payload: str) -> Difference | None:
     """Find what the client signed instead; `payload` is the body's hash as the verifier took it."""
     ours = signed_parts(request, claim, payload)

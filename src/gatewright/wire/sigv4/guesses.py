@@ -284,10 +284,7 @@ def _layout(request: Request, claim: Authorization, ours: Signed) -> Iterator[Gu
     yield Guess(
         "it left out the empty line between the headers and their names",
         "End every header with a line break, and add an empty line before the names of the signed headers.",
-        {
-            "headers": (*ours.headers[:-1],),
-            "names": f"{':'.join(ours.headers[-1])}\n{ours.names}" if ours.headers else "",
-        },
+        {"gap": ""},
     )
 
 
