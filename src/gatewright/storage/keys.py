@@ -39,7 +39,6 @@ class Keys:
         self._masters = {hashlib.sha256(b"id" + key).digest()[:_ID_BYTES]: key for key in (*retired, current)}
         self._current = hashlib.sha256(b"id" + current).digest()[:_ID_BYTES]
         self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
-        self._digest_keys: dict[str, bytes] = {}
 
     def seal(self, purpose: str, plain: bytes, context: bytes = b"") -> bytes:
         """Seal a value for one purpose; the same `context` is needed to open it."""
@@ -65,18 +64,6 @@ class Keys:
         """Return 32 bytes that are always the same for a value and that nobody else can compute."""
         derived = HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"hash " + purpose.encode())
         return hmac.digest(derived.derive(self._masters[self._current]), plain, "sha256")
-
-    def digest(self, purpose: str, message: bytes) -> bytes:
-        """Return 32 bytes that nobody without the master key can tell: the same for the same message, until it changes.
-
-        For what must be stable and looks random (the salt of a user who does not exist), never for what is kept.
-        """
-        derived = self._digest_keys.get(purpose)
-        if derived is None:
-            info = b"digest " + purpose.encode()
-            derived = HKDF(SHA256(), _KEY_BYTES, salt=None, info=info).derive(self._masters[self._current])
-            self._digest_keys[purpose] = derived
-        return hmac.digest(derived, message, "sha256")
 
     def _cipher(self, key_id: bytes, purpose: str) -> AESGCM:
         cipher = self._ciphers.get((key_id, purpose))

@@ -1,7 +1,8 @@
 """Operation -> IAM action and resource. The action of every operation is `cognito-idp:` and its own name.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Cognito User Pools".
-Operations that nobody signs are not asked about here.
+Operations that nobody signs are not asked about here. Whoever gives a role to a pool or a group hands it to a service,
+and so needs `iam:PassRole` for it too; assumed: for the service `cognito-idp.amazonaws.com`.
 """
 
 from gatewright.control.service import Call, Params, Permission
@@ -11,7 +12,14 @@ _WITHOUT_RESOURCE = frozenset({"CreateUserPool", "ListUserPools"})
 
 def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     """Return what a caller must be allowed for an operation that is signed."""
-    return (Permission(f"cognito-idp:{call.operation}", _resource(call, params), _keys(params)),)
+    permission = Permission(f"cognito-idp:{call.operation}", _resource(call, params), _keys(params))
+    passed = {"iam:passedtoservice": ("cognito-idp.amazonaws.com",)}
+    return (permission, *(Permission("iam:PassRole", role, passed) for role in _roles(params)))
+
+
+def _roles(params: Params) -> list[str]:
+    sms = params.get("SmsConfiguration") or {}
+    return [role for role in (params.get("RoleArn"), sms.get("SnsCallerArn")) if role]
 
 
 def _resource(call: Call, params: Params) -> str:

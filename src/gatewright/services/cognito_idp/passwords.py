@@ -1,7 +1,7 @@
 """Passwords of users: how they are kept, checked and replaced.
 
-Law: of a password only its SRP verifier is kept, sealed with the user's `sub` as context; a plain password is checked by
-making the verifier anew. The verifier is bound to pool and username, so that it is good for nobody else.
+Law: of a password only its SRP verifier is kept, sealed with the user's `sub` as context; a plain password is checked
+by making the verifier anew. The verifier is bound to pool and username, so that it is good for nobody else.
 Source: Cognito developer guide, "Adding user pool password requirements".
 """
 
@@ -95,7 +95,7 @@ async def _must_be_new(call: Call, user: UserRow, password: str, remembered: int
     query = select(PasswordHistoryRow.sealed_password).where(PasswordHistoryRow.sub == user.sub)
     older = await call.session.scalars(query.order_by(PasswordHistoryRow.number.desc()).limit(remembered - 1))
     known = [user.sealed_password, *older]
-    if any([is_password(call.keys, user, sealed, password) for sealed in known]):
+    if any(is_password(call.keys, user, sealed, password) for sealed in known):
         raise Fault(
             "PasswordHistoryPolicyViolationException",
             f"Password was used before. The password policy forbids the last {remembered}.",

@@ -1,8 +1,26 @@
 """The door of `cognito-idp`: operations, permissions, snapshots. Only lists."""
 
 from gatewright.control.service import Operation, Service
-from gatewright.services.cognito_idp import session_tables as session_tables  # its tables are in the migration
-from gatewright.services.cognito_idp import user_pool_clients, user_pool_schema, user_pools
+from gatewright.services.cognito_idp import (
+    admin_auth,
+    admin_users,
+    contact_verification,
+    get_tokens,
+    groups,
+    initiate_auth,
+    linked_providers,
+    list_users,
+    mfa_setup,
+    own_user,
+    password_recovery,
+    respond_to_auth_challenge,
+    revocation,
+    sign_up,
+    user_pool_clients,
+    user_pool_schema,
+    user_pools,
+    users,
+)
 from gatewright.services.cognito_idp.actions import permissions
 from gatewright.services.cognito_idp.publish import PUBLICATIONS
 
@@ -27,10 +45,68 @@ _CLIENTS: dict[str, Operation] = {
     "ListUserPoolClientSecrets": user_pool_clients.list_user_pool_client_secrets,
     "DeleteUserPoolClientSecret": user_pool_clients.delete_user_pool_client_secret,
 }
+_USERS: dict[str, Operation] = {
+    "SignUp": sign_up.sign_up,
+    "ConfirmSignUp": sign_up.confirm_sign_up,
+    "ResendConfirmationCode": sign_up.resend_confirmation_code,
+    "ForgotPassword": password_recovery.forgot_password,
+    "ConfirmForgotPassword": password_recovery.confirm_forgot_password,
+    "ChangePassword": password_recovery.change_password,
+    "UpdateUserAttributes": users.update_user_attributes,
+    "DeleteUserAttributes": users.delete_user_attributes,
+    "DeleteUser": users.delete_user,
+    "GetUserAttributeVerificationCode": contact_verification.get_user_attribute_verification_code,
+    "VerifyUserAttribute": contact_verification.verify_user_attribute,
+}
+_ADMINISTRATION: dict[str, Operation] = {
+    "AdminCreateUser": admin_users.admin_create_user,
+    "AdminGetUser": admin_users.admin_get_user,
+    "AdminDeleteUser": admin_users.admin_delete_user,
+    "AdminUpdateUserAttributes": admin_users.admin_update_user_attributes,
+    "AdminDeleteUserAttributes": admin_users.admin_delete_user_attributes,
+    "AdminConfirmSignUp": admin_users.admin_confirm_sign_up,
+    "AdminEnableUser": admin_users.admin_enable_user,
+    "AdminDisableUser": admin_users.admin_disable_user,
+    "AdminSetUserPassword": admin_users.admin_set_user_password,
+    "AdminResetUserPassword": admin_users.admin_reset_user_password,
+    "AdminLinkProviderForUser": linked_providers.admin_link_provider_for_user,
+    "AdminDisableProviderForUser": linked_providers.admin_disable_provider_for_user,
+    "ListUsers": list_users.list_users,
+}
+_GROUPS: dict[str, Operation] = {
+    "CreateGroup": groups.create_group,
+    "GetGroup": groups.get_group,
+    "UpdateGroup": groups.update_group,
+    "DeleteGroup": groups.delete_group,
+    "ListGroups": groups.list_groups,
+    "ListUsersInGroup": groups.list_users_in_group,
+    "AdminAddUserToGroup": groups.admin_add_user_to_group,
+    "AdminRemoveUserFromGroup": groups.admin_remove_user_from_group,
+    "AdminListGroupsForUser": groups.admin_list_groups_for_user,
+}
+_SIGN_IN: dict[str, Operation] = {  # they read, and write apart: guesses that are refused are counted all the same
+    "InitiateAuth": initiate_auth.initiate_auth,
+    "RespondToAuthChallenge": respond_to_auth_challenge.respond_to_auth_challenge,
+    "AdminInitiateAuth": admin_auth.admin_initiate_auth,
+    "AdminRespondToAuthChallenge": admin_auth.admin_respond_to_auth_challenge,
+    "GetTokensFromRefreshToken": get_tokens.get_tokens_from_refresh_token,
+    "AssociateSoftwareToken": mfa_setup.associate_software_token,
+    "VerifySoftwareToken": mfa_setup.verify_software_token,
+}
+_SESSIONS: dict[str, Operation] = {
+    "GetUser": own_user.get_user,
+    "GetUserAuthFactors": own_user.get_user_auth_factors,
+    "RevokeToken": revocation.revoke_token,
+    "GlobalSignOut": revocation.global_sign_out,
+    "AdminUserGlobalSignOut": revocation.admin_user_global_sign_out,
+}
 
 COGNITO_IDP = Service(
     name="cognito-idp",
-    operations={**_POOLS, **_CLIENTS},
+    operations={**_POOLS, **_CLIENTS, **_USERS, **_ADMINISTRATION, **_GROUPS, **_SIGN_IN, **_SESSIONS},
     permissions=permissions,
     publications=PUBLICATIONS,
+    # ChangePassword writes apart, after it has reckoned. GetUserAttributeVerificationCode sends a code.
+    reads=frozenset({"AdminGetUser", "AdminListGroupsForUser", "ChangePassword", *_SIGN_IN}),
+    writes=frozenset({"GetUserAttributeVerificationCode"}),
 )

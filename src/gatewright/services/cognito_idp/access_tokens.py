@@ -1,0 +1,102 @@
+"""Whoever shows an access token: the user's own operations, which nobody signs, are allowed by it.
+
+In: `AccessToken` of a request. Out: the pool, the client and the user's row. Law: the token is proved in full -
+signature by the pool's own key, issuer, kind, scope, expiry - and then the database is asked, every time, whether the
+session was revoked and the user is still there and enabled: a token that was revoked is dead at once.
+Source: Cognito developer guide, "Verifying JSON web tokens", "Ending user sessions with token revocation".
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from gatewright.control.service import Call
+from gatewright.core.jwt import BadToken, key_id_of, unverified_claims, verify
+from gatewright.services.cognito_idp.faults import not_authorized, user_not_found
+from gatewright.services.cognito_idp.pools import find_client
+from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
+from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.services.cognito_idp.tokens import SCOPE
+from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient, issuer_of
+from gatewright.wire.faults import Fault
+
+STEP = "access token"
+
+
+class SignedIn(NamedTuple):
+    """A user who has shown an access token."""
+
+    pool: UserPool
+    client: UserPoolClient
+    user: UserRow
+    claims: Mapping[str, Any]
+
+    @property
+    def origin_jti(self) -> str | None:
+        """The session that the token is of; None where the client has no token revocation."""
+        origin: str | None = self.claims.get("origin_jti")
+        return origin
+
+
+async def read_access_token(call: Call, token: str) -> SignedIn:
+    """Return who an access token stands for.
+
+    Raises:
+        Fault: `NotAuthorizedException`; `UserNotFoundException` where the user was deleted.
+    """
+    pool, claims = _prove(call, token)
+    try:
+        _, client = find_client(call, claims["client_id"])
+    except Fault:
+        raise _refused(call, "Invalid Access Token", "its client is gone") from None
+    if client.user_pool_id != pool.id:
+        raise _refused(call, "Invalid Access Token", "its client is of another pool")
+    if claims["exp"] <= call.now:
+        raise _refused(call, "Access Token has expired", "its time is over")
+    if SCOPE not in str(claims.get("scope", "")).split():
+        raise _refused(call, "Access Token does not have required scopes", f"it lacks the scope {SCOPE}")
+    user = await call.session.get(UserRow, claims["sub"])
+    if user is None or user.user_pool_id != pool.id:
+        call.trace.refused(STEP, "the user of the token was deleted")
+        raise user_not_found()
+    await _must_not_be_revoked(call, user, claims)
+    if not user.enabled:
+        raise _refused(call, "User is disabled.", "the user was disabled")
+    return SignedIn(pool, client, user, claims)
+
+
+def _prove(call: Call, token: str) -> tuple[UserPool, Mapping[str, Any]]:
+    """Return the pool that signed an access token, and its claims."""
+    try:
+        # Which pool it says it is of only says whose keys are tried.
+        said = str(unverified_claims(token).get("iss", ""))
+        pool: UserPool | None = call.shelf(POOLS_SHELF).get(said.rpartition("/")[2])
+        if pool is None:
+            raise BadToken("no such pool")
+        key_id_of(token)
+        claims = verify(token, pool.keys.get)
+    except BadToken as bad:
+        raise _refused(call, "Invalid Access Token", str(bad)) from None
+    if claims.get("token_use") != "access" or claims.get("iss") != issuer_of(call.settings, pool.id):
+        raise _refused(call, "Invalid Access Token", "it is not an access token of this pool")
+    return pool, claims
+
+
+async def _must_not_be_revoked(call: Call, user: UserRow, claims: Mapping[str, Any]) -> None:
+    origin = claims.get("origin_jti")
+    if origin is None:
+        if claims["iat"] < user.signed_out_at:
+            raise _refused(call, "Access Token has been revoked", "the user was signed out everywhere")
+        return
+    family = select(TokenFamilyRow.revoked_at).where(
+        TokenFamilyRow.origin_jti == origin, TokenFamilyRow.sub == user.sub
+    )
+    found = (await call.session.execute(family)).first()
+    if found is None or found.revoked_at is not None:
+        raise _refused(call, "Access Token has been revoked", "its session was ended")
+
+
+def _refused(call: Call, message: str, why: str) -> Fault:
+    call.trace.refused(STEP, why)
+    return not_authorized(message)

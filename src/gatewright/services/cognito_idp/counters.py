@@ -1,0 +1,45 @@
+"""How often something was done within a while: the limits on codes.
+
+Law: the count is in the database, so that it survives a restart and spans nodes; a name that is nobody's is counted
+like that of a user, so that a limit tells nobody who exists. What a call counts and then refuses is kept.
+"""
+
+import hashlib
+
+from sqlalchemy import delete
+
+from gatewright.control.service import Call
+from gatewright.services.cognito_idp.session_tables import CounterRow
+from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.storage.user_pools import UserPool
+
+
+def scope_of(what: str, pool: UserPool, user: UserRow | None, name: str) -> str:
+    """Return the scope of what is done about a user, or about a name that is nobody's."""
+    whom = user.sub if user is not None else f"{pool.id}:{hashlib.sha256(name.encode()).hexdigest()}"
+    return f"{what}:{whom}"
+
+
+async def times(call: Call, scope: str) -> int:
+    """Return how often something was counted and is not yet forgotten."""
+    row = await call.session.get(CounterRow, scope)
+    return 0 if row is None or call.now >= row.until else row.count
+
+
+async def count(call: Call, scope: str, seconds: float) -> int:
+    """Count once, and return how often it was since the first time, which is forgotten after so many seconds."""
+    row = await call.session.get(CounterRow, scope)
+    if row is None:
+        await call.session.execute(delete(CounterRow).where(CounterRow.until < call.now))  # pays for the new row
+        row = CounterRow(scope=scope, count=0, since=call.now, until=call.now + seconds)
+        call.session.add(row)
+    elif call.now >= row.until:
+        row.count, row.since, row.until = 0, call.now, call.now + seconds
+    row.count += 1
+    await call.session.flush()
+    return row.count
+
+
+async def forget(call: Call, scope: str) -> None:
+    """Forget a count."""
+    await call.session.execute(delete(CounterRow).where(CounterRow.scope == scope))
