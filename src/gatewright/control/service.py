@@ -22,7 +22,7 @@ from gatewright.storage.credentials import Credentials
 from gatewright.storage.engine import Work
 from gatewright.storage.keys import Keys
 from gatewright.storage.snapshots import Publication, Shelf
-from gatewright.wire.http import Request
+from gatewright.wire.http import Request, Response
 
 T = TypeVar("T")
 
@@ -101,6 +101,18 @@ Permissions = Callable[[Call, Params], tuple[Permission, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for what is no operation: a public document, which everybody may read."""
+
+    request: Request
+    settings: Settings
+    shelf: Callable[[str], Shelf[Any]]
+
+
+Page = Callable[[Visit], Response | None]  # None: it is not this service's, ask the next
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """An AWS service: its botocore name and its lists."""
 
@@ -111,3 +123,4 @@ class Service:
     # Operations that write nothing although their names do not begin with Get, List …, and the other way round (GetId).
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
+    page: Page | None = None  # key sets and discovery documents, by GET

@@ -12,6 +12,7 @@ from gatewright.services.cognito_idp import (
     list_users,
     mfa_setup,
     own_user,
+    pages,
     password_recovery,
     respond_to_auth_challenge,
     revocation,
@@ -106,6 +107,7 @@ COGNITO_IDP = Service(
     operations={**_POOLS, **_CLIENTS, **_USERS, **_ADMINISTRATION, **_GROUPS, **_SIGN_IN, **_SESSIONS},
     permissions=permissions,
     publications=PUBLICATIONS,
+    page=pages.page,
     # ChangePassword writes apart, after it has reckoned. GetUserAttributeVerificationCode sends a code.
     reads=frozenset({"AdminGetUser", "AdminListGroupsForUser", "ChangePassword", *_SIGN_IN}),
     writes=frozenset({"GetUserAttributeVerificationCode"}),
