@@ -44,6 +44,7 @@ from gatewright.storage.journal import Journal
 from gatewright.storage.keys import Keys, load_keys, write_private
 from gatewright.storage.migrations import migrate
 from gatewright.storage.principals import SHELF as PRINCIPALS
+from gatewright.storage.replays import Replays
 from gatewright.storage.snapshots import EVERYTHING, Snapshots
 from gatewright.storage.uses import Uses
 from gatewright.wire.http import Request
@@ -115,7 +116,8 @@ def _join(
 ) -> Product:
     traces, decisions = Traces(share=settings.kept_share), DecisionLog()
     journal = Journal(storage, traces, decisions, settings.keep_requests)
-    credentials = Credentials(keys, root, snapshots.shelf(ACCESS_KEYS), snapshots.shelf(PRINCIPALS))
+    replays = Replays() if settings.refuse_replays else None
+    credentials = Credentials(keys, root, snapshots.shelf(ACCESS_KEYS), snapshots.shelf(PRINCIPALS), replays)
     catalogue = Catalogue(service.name for service in SERVICES)
     control = ControlPorts(
         services={service.name: service for service in SERVICES},

@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     master_key: str = ""
     keep_requests: int = 10_000  # refusals that are kept for `gatewright explain`, and as many sampled successes
     sample_successes: float | None = None  # share of the successes that are kept; None: all with --dev, else 1 in 100
+    refuse_replays: bool = False  # each signature once, where AWS admits it until it expires
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
     issuer_style: str = "own"  # of user-pool tokens: own ({public_url}/{pool}), or aws (AWS's host name)
 
@@ -127,6 +128,8 @@ def _check(settings: Settings) -> None:
             raise SettingsError(
                 f"bad trusted proxy {proxy!r}: use addresses, one for each proxy; ranges are not supported"
             )
+    if settings.refuse_replays and (settings.workers > 1 or settings.database.startswith("postgres")):
+        raise SettingsError("--refuse-replays remembers signatures in one process: use one worker, and SQLite")
     if settings.dev and not _is_loopback(settings.host):
         raise SettingsError(
             f"--dev has a root key that everybody knows, so it listens on loopback only, not on {settings.host}"

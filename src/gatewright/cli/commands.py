@@ -39,6 +39,7 @@ KeepRequests = Annotated[int | None, typer.Option(help="Refusals kept for explai
 SampleSuccesses = Annotated[
     float | None, typer.Option(help="Share of the rest that is kept too. [0.01; 1 with --dev]", show_default=False)
 ]
+RefuseReplays = Annotated[bool | None, typer.Option("--refuse-replays", help="Admit each signature once.")]
 Config = Annotated[Path | None, typer.Option(help="A TOML file with these settings.", show_default=False)]
 
 
@@ -55,6 +56,7 @@ def serve(
     dev: Dev = None,
     allow_origin: AllowOrigin = None,
     login_provider: LoginProvider = None,
+    refuse_replays: RefuseReplays = None,
     keep_requests: KeepRequests = None,
     sample_successes: SampleSuccesses = None,
     config: Config = None,
@@ -72,6 +74,7 @@ def serve(
         "dev": dev,
         "allow_origin": allow_origin or None,
         "login_provider": login_provider or None,
+        "refuse_replays": refuse_replays,
         "keep_requests": keep_requests,
         "sample_successes": sample_successes,
     }

@@ -78,5 +78,5 @@ def prove(
         if refused.kind is Kind.MISMATCH and diagnoses.take(now):
             explain(refused, request, authorization, credential.secret)
         raise
-    credentials.proved(credential.caller, now, authorization.service, authorization.region)
+    credentials.proved(credential.caller, now, authorization)
     return credential.caller

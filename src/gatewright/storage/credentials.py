@@ -21,8 +21,10 @@ from gatewright.policy import known_limits
 from gatewright.policy.document import Policy, PolicyKind, parse_policy
 from gatewright.storage.keys import SECRETS, SESSIONS, Keys, SealBroken
 from gatewright.storage.principals import Principal
+from gatewright.storage.replays import Replays
 from gatewright.storage.snapshots import Shelf
 from gatewright.storage.uses import Uses
+from gatewright.wire.sigv4.scope import Authorization
 
 ACCESS_KEYS = "iam.access-key"
 _CACHED_SESSIONS = 20_000
@@ -111,8 +113,14 @@ class Credentials:
     """Every credential that stands for somebody now."""
 
     def __init__(
-        self, keys: Keys, root: AccessKey, access_keys: Shelf[AccessKey], principals: Shelf[Principal]
+        self,
+        keys: Keys,
+        root: AccessKey,
+        access_keys: Shelf[AccessKey],
+        principals: Shelf[Principal],
+        replays: Replays | None = None,
     ) -> None:
+        self._replays = replays  # None: a signature is good until it expires, as on AWS
         self._keys = keys
         self._root = root
         self._access_keys = access_keys
@@ -148,10 +156,16 @@ class Credentials:
         sealed = key.sealed_secret
         return Credential(self._keys.open(SECRETS, sealed, access_key_id.encode()).decode(), key.caller)
 
-    def proved(self, caller: Caller, at: float, service: str, region: str) -> None:
-        """Take note that a caller has proved who it is; sessions are not remembered, long-term keys are."""
+    def proved(self, caller: Caller, at: float, claim: Authorization) -> None:
+        """Take note that a caller has proved who it is; sessions are not remembered, long-term keys are.
+
+        Raises:
+            SignatureRefused: replays are refused, and this is one.
+        """
+        if self._replays is not None:
+            self._replays.spend(claim, at)
         if not caller.expires_at:
-            self.uses.note(caller.access_key_id, at, service, region)
+            self.uses.note(caller.access_key_id, at, claim.service, claim.region)
 
     def _resolve_session(self, access_key_id: str, token: str, now: float) -> Credential:
         opened = self._opened.get(access_key_id)

@@ -85,7 +85,7 @@ def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Caller:
         if refused.kind is Kind.MISMATCH and ports.diagnoses.take(now):
             diagnose(refused, request, claim, credential.secret)
         raise
-    ports.credentials.proved(credential.caller, now, claim.service, claim.region)
+    ports.credentials.proved(credential.caller, now, claim)
     return credential.caller
 
 

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     UNKNOWN_KEY = "unknownKey"  # no such access key, or a session token that is not of this key
     TOKEN_EXPIRED = "tokenExpired"  # noqa: S105 - a genuine session token past its time
     MISMATCH = "mismatch"  # the signature itself
+    REPLAYED = "replayed"  # right, but used before, where the operator refuses that
 
 
 class Dialect(StrEnum):
@@ -118,6 +119,7 @@ _QUERY: Mapping[Kind, tuple[str, int]] = {
     Kind.UNKNOWN_KEY: ("InvalidClientTokenId", 403),
     Kind.TOKEN_EXPIRED: ("ExpiredToken", 403),
     Kind.MISMATCH: ("SignatureDoesNotMatch", 403),
+    Kind.REPLAYED: ("SignatureDoesNotMatch", 403),
 }
 
 # The same codes in the three JSON dialects. AWS's JSON services answer every client error with 400, REST ones and
@@ -133,4 +135,5 @@ _JSON: Mapping[Kind, tuple[str, int]] = {
     Kind.UNKNOWN_KEY: ("UnrecognizedClientException", 403),
     Kind.TOKEN_EXPIRED: ("ExpiredTokenException", 403),
     Kind.MISMATCH: ("InvalidSignatureException", 403),
+    Kind.REPLAYED: ("InvalidSignatureException", 403),
 }
