@@ -1,8 +1,8 @@
 """AWS's own managed policies, as far as this chain uses them: data, not rows.
 
 In: `aws_managed.json`. Out: one `AwsManagedPolicy` per ARN `arn:aws:iam::aws:policy/…`. Law: only policies whose
-whole content is known are here; a policy that stood here half would silently allow or deny. Source: AWS Managed
-Policy Reference Guide.
+whole content is known are here, as AWS had them in November 2026; one that stood here half would silently allow or
+deny. Source: AWS Managed Policy Reference Guide.
 """
 
 import base64
@@ -28,6 +28,7 @@ class AwsManagedPolicy(msgspec.Struct, frozen=True):
     policy_id: str
     version: int  # the default version's number, the only version that is kept
     created_at: float
+    updated_at: float  # when the default version was made
     document: str
 
 
@@ -44,10 +45,15 @@ def aws_managed_policies() -> dict[str, AwsManagedPolicy]:
             arn=arn,
             policy_id=_policy_id(arn),
             version=entry["version"],
-            created_at=datetime.fromisoformat(entry["created"]).timestamp(),
+            created_at=_moment(entry["created"]),
+            updated_at=_moment(entry["updated"]),
             document=json.dumps(entry["document"], indent=2),
         )
     return policies
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
 
 
 def _policy_id(arn: str) -> str:

@@ -166,13 +166,6 @@ def test_aws_s_own_policies_are_there_and_cannot_be_changed(aws):
     assert iam.list_policies(OnlyAttached=True)["Policies"] == []
 
 
-def test_every_policy_of_aws_is_in_the_policy_language(aws):
-    iam = aws("iam")
-    for number, entry in enumerate(iam.list_policies(Scope="AWS")["Policies"]):
-        version = iam.get_policy_version(PolicyArn=entry["Arn"], VersionId=entry["DefaultVersionId"])["PolicyVersion"]
-        iam.create_policy(PolicyName=f"copy{number}", PolicyDocument=json.dumps(version["Document"]))
-
-
 def test_inline_policies_of_one_owner_share_a_limit(aws):
     iam = aws("iam")
     iam.create_user(UserName="U")

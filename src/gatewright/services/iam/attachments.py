@@ -13,6 +13,7 @@ from gatewright.services.iam.boundaries import policy_exists
 from gatewright.services.iam.faults import limit_exceeded, no_such_entity, no_such_policy
 from gatewright.services.iam.limits import POLICIES_PER_OWNER
 from gatewright.services.iam.lookup import (
+    SERVICE_LINKED,
     Owner,
     changed,
     group_of,
@@ -26,6 +27,7 @@ from gatewright.services.iam.names import must_be_policy_arn
 from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.policies import any_policy
 from gatewright.services.iam.tables import Attachment, Group, Role, User
+from gatewright.wire.faults import Fault
 
 _Find = Callable[[Call, Params], Awaitable[Owner]]
 
@@ -36,6 +38,8 @@ def _attach(find: _Find) -> Operation:
         must_be_policy_arn(arn)
         if not await policy_exists(call, arn):
             raise no_such_policy(arn)
+        if _path(arn).startswith(SERVICE_LINKED):
+            raise Fault("PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.", 400)
         if await call.session.get(Attachment, (owner_id(owner), arn)) is not None:
             return None
         count = select(func.count()).select_from(Attachment).where(Attachment.owner_id == owner_id(owner))

@@ -56,7 +56,7 @@ def show_policy(policy: AnyPolicy, attachments: int, boundaries: int, *, whole: 
         "PermissionsBoundaryUsageCount": boundaries,
         "IsAttachable": True,
         "CreateDate": moment(policy.created_at),
-        "UpdateDate": moment(policy.created_at if isinstance(policy, AwsManagedPolicy) else policy.updated_at),
+        "UpdateDate": moment(policy.updated_at),
     }
     if whole and not aws:
         assert isinstance(policy, ManagedPolicy)

@@ -31,7 +31,7 @@ def _show_aws(policy: AwsManagedPolicy, *, document: bool = False) -> dict[str, 
     shown: dict[str, Any] = {
         "VersionId": f"v{policy.version}",
         "IsDefaultVersion": True,
-        "CreateDate": moment(policy.created_at),
+        "CreateDate": moment(policy.updated_at),
     }
     return shown | {"Document": encoded(policy.document)} if document else shown
 
