@@ -36,6 +36,8 @@ UNSIGNED = {("cognito-idp", operation) for operation in _OF_USERS.split()}.inter
     ("cognito-identity", "GetCredentialsForIdentity"),
     ("cognito-identity", "GetId"),
     ("cognito-identity", "GetOpenIdToken"),
+    ("cognito-identity", "UnlinkIdentity"),
+    ("sts", "AssumeRoleWithSAML"),
     ("sts", "AssumeRoleWithWebIdentity"),
 }
 # By AWS's rule: open to everybody with a signature.

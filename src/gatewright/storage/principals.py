@@ -6,7 +6,7 @@ The `iam` service publishes them on the shelf `iam.principal`, by ARN; the polic
 from collections.abc import Mapping
 from functools import cached_property
 
-from gatewright.policy.audience import trusts_any_pool
+from gatewright.policy.audience import open_provider
 from gatewright.policy.document import Policy, PolicyKind, parse_policy
 
 SHELF = "iam.principal"
@@ -54,6 +54,6 @@ class Principal:
         return parse_policy(self.trust_policy, kind=PolicyKind.TRUST, name="trust policy")
 
     @cached_property
-    def trusts_any_pool(self) -> bool:
-        """Whether every identity pool of the world could take this role: then none may."""
-        return self.trust_policy is not None and trusts_any_pool(self.trust_policy)
+    def open_provider(self) -> str | None:
+        """A shared identity provider all of whose users could take this role: then none may."""
+        return None if self.trust_policy is None else open_provider(self.trust_policy)

@@ -125,7 +125,7 @@ def test_an_identity_is_known_after_its_memory_was_emptied(aws, product):
     identity_id = pools.get_id(IdentityPoolId=pool_id)["IdentityId"]
     product.product.snapshots.shelf("cognito-identity.identity").replace({})
     pools.get_credentials_for_identity(IdentityId=identity_id)
-    assert product.product.snapshots.shelf("cognito-identity.identity").get(identity_id) == pool_id
+    assert product.product.snapshots.shelf("cognito-identity.identity").get(identity_id).identity_pool_id == pool_id
 
 
 def test_administration_needs_permission_and_passing_a_role_its_own(aws):

@@ -84,20 +84,16 @@ def test_a_deleted_pool_takes_its_identities_along(aws):
 
 
 @pytest.mark.parametrize(
-    "setting",
+    ("setting", "named"),
     [
-        {"SupportedLoginProviders": {"graph.facebook.com": "1"}},
-        {"DeveloperProviderName": "mine"},
-        {"OpenIdConnectProviderARNs": ["arn:aws:iam::000000000000:oidc-provider/x.example"]},
-        {
-            "CognitoIdentityProviders": [
-                {"ProviderName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_a", "ClientId": "c"}
-            ]
-        },
-        {"SamlProviderARNs": ["arn:aws:iam::000000000000:saml-provider/x"]},
+        ({"SupportedLoginProviders": {"graph.facebook.com": "1"}}, "--login-provider graph.facebook.com"),
+        ({"SupportedLoginProviders": {"api.twitter.com": "1"}}, "api.twitter.com"),
+        ({"OpenIdConnectProviderARNs": ["arn:aws:iam::000000000000:oidc-provider/x.example"]}, "x.example"),
+        ({"CognitoIdentityProviders": [{"ClientId": "c"}]}, "ProviderName"),
+        ({"SamlProviderARNs": ["arn:aws:iam::000000000000:saml-provider/x"]}, "saml-provider/x"),
     ],
 )
-def test_logins_are_refused_by_name_and_nothing_is_stored(aws, setting):
+def test_providers_that_cannot_vouch_are_refused_by_name_and_nothing_is_stored(aws, setting, named):
     pools = aws("cognito-identity")
     made = make(aws)
     settings = {"IdentityPoolName": "x", "AllowUnauthenticatedIdentities": True, **setting}
@@ -107,8 +103,30 @@ def test_logins_are_refused_by_name_and_nothing_is_stored(aws, setting):
     ):
         code, message = refused(call, **settings, **more)
         assert code == "InvalidParameterException"
-        assert next(iter(setting)) in message
+        assert named in message
     assert [entry["IdentityPoolName"] for entry in pools.list_identity_pools(MaxResults=10)["IdentityPools"]] == ["p"]
+
+
+def test_providers_are_answered_as_they_were_set_and_replaced_by_an_update(aws):
+    pools, iam = aws("cognito-identity"), aws("iam")
+    oidc = iam.create_open_id_connect_provider(Url="https://login.example.com")["OpenIDConnectProviderArn"]
+    user_pool = {"ProviderName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_a", "ClientId": "c"}
+    settings = {
+        "OpenIdConnectProviderARNs": [oidc],
+        "CognitoIdentityProviders": [{**user_pool, "ServerSideTokenCheck": True}],
+        "DeveloperProviderName": "login.mycompany.myapp",
+    }
+    made = pools.create_identity_pool(IdentityPoolName="x", AllowUnauthenticatedIdentities=False, **settings)
+    assert {name: made[name] for name in settings} == settings
+    described = pools.describe_identity_pool(IdentityPoolId=made["IdentityPoolId"])
+    assert {name: described[name] for name in settings} == settings
+    again = {"IdentityPoolId": made["IdentityPoolId"], "IdentityPoolName": "x", "AllowUnauthenticatedIdentities": True}
+    changed = pools.update_identity_pool(**again)
+    assert "OpenIdConnectProviderARNs" not in changed
+    assert changed["DeveloperProviderName"] == "login.mycompany.myapp"
+    code, message = refused(pools.update_identity_pool, **again, DeveloperProviderName="other")
+    assert code == "InvalidParameterException"
+    assert "cannot be changed" in message
 
 
 def test_roles_are_answered_as_they_were_set(aws):
@@ -122,7 +140,7 @@ def test_roles_are_answered_as_they_were_set(aws):
     assert pools.get_identity_pool_roles(IdentityPoolId=pool_id)["Roles"] == {"unauthenticated": role}
 
 
-def test_roles_that_are_none_and_mappings_are_refused(aws):
+def test_roles_that_are_none_and_mappings_of_nobody_are_refused(aws):
     pools, role = aws("cognito-identity"), "arn:aws:iam::000000000000:role/R"
     pool_id = make(aws)["IdentityPoolId"]
     for roles, expected in (
@@ -138,7 +156,7 @@ def test_roles_that_are_none_and_mappings_are_refused(aws):
         RoleMappings=mapping,
     )
     assert code == "InvalidParameterException"
-    assert "RoleMappings" in message
+    assert "graph.facebook.com" in message
 
 
 def test_tags_are_set_and_taken_away(aws):

@@ -20,8 +20,12 @@ _LONGEST_SUBJECT = 255  # characters (OpenID Connect Core, `sub`)
 _ISSUERS_WITHOUT_SCHEME = frozenset({"https://accounts.google.com"})  # Google's older tokens say it without https://
 
 
-async def prove_token(key_sets: KeySets, provider: OidcProvider, name: str, token: str, now: float) -> Login:
+async def prove_token(
+    key_sets: KeySets, provider: OidcProvider, name: str, token: str, now: float, *, for_anybody: bool = False
+) -> Login:
     """Return whom a provider vouches for with a token; `name` is what policies call the provider.
+
+    `for_anybody` leaves it to the caller to look at the audience, where a trust policy says whom it must be.
 
     Raises:
         LoginRefused: the token proves nothing.
@@ -44,7 +48,7 @@ async def prove_token(key_sets: KeySets, provider: OidcProvider, name: str, toke
     return Login(
         provider=name,
         subject=_subject(claims),
-        audience=_audience(claims, provider.client_ids),
+        audience=_audience(claims, None if for_anybody else provider.client_ids),
         methods=_methods(claims),
         claims=claims,
         expires_at=float(claims["exp"]),
@@ -92,7 +96,7 @@ def _subject(claims: dict[str, Any]) -> str:
     return subject
 
 
-def _audience(claims: dict[str, Any], client_ids: tuple[str, ...]) -> str:
+def _audience(claims: dict[str, Any], client_ids: tuple[str, ...] | None) -> str:
     given, party = claims.get("aud"), claims.get("azp")
     audiences = [given] if isinstance(given, str) else given
     if not isinstance(audiences, list) or not audiences or not all(isinstance(one, str) for one in audiences):
@@ -100,7 +104,7 @@ def _audience(claims: dict[str, Any], client_ids: tuple[str, ...]) -> str:
     if party is None and len(audiences) > 1:
         raise LoginRefused(Problem.AUDIENCE, "it has several audiences and no azp")
     audience = audiences[0] if party is None else party
-    if not isinstance(audience, str) or audience not in client_ids:
+    if not isinstance(audience, str) or (client_ids is not None and audience not in client_ids):
         raise LoginRefused(Problem.AUDIENCE, f"it is for {str(audience)[:200]}")
     return audience
 

@@ -2,6 +2,6 @@
 
 Law: a visitor gets what the pool's role allows, scoped down as AWS does it for the enhanced flow, and nothing where
 the pool does not allow unauthenticated access. `GetId` writes one row; `GetCredentialsForIdentity` writes none.
-Neighbours: the roles are `iam`'s, the rule by which a role is given to a web identity is `control/web_identity.py`,
-shared with `sts`. Source: Cognito developer guide, "Identity pools".
+Neighbours: the roles are `iam`'s, the rule by which a role is given to a web identity is shared with `sts`
+(`control/federation/session.py`). Source: Cognito developer guide, "Identity pools".
 """

@@ -4,6 +4,9 @@ Source: Service Authorization Reference, "Actions, resources, and condition keys
 `SetIdentityPoolRoles` hands roles to a service, so that each needs `iam:PassRole` too.
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from gatewright.control.service import Call, Params, Permission
 from gatewright.policy.audience import PROVIDER
 
@@ -14,8 +17,15 @@ def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     if call.operation != "SetIdentityPoolRoles":
         return (permission,)
     passed = {"iam:passedtoservice": (PROVIDER,)}
-    roles = sorted(set(params["Roles"].values()))
+    roles = sorted({*params["Roles"].values(), *_mapped(params.get("RoleMappings") or {})})
     return (permission, *(Permission("iam:PassRole", role, passed) for role in roles))
+
+
+def _mapped(mappings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the roles that rules give; those that tokens name are not known beforehand."""
+    for mapping in mappings.values():
+        for rule in (mapping.get("RulesConfiguration") or {}).get("Rules") or ():
+            yield rule["RoleARN"]
 
 
 def _resource(call: Call, params: Params) -> str:

@@ -39,9 +39,39 @@ def invalid_configuration() -> Fault:
     return Fault("InvalidIdentityPoolConfigurationException", message, 400)
 
 
-def not_yet(setting: str) -> Fault:
-    """Refuse a setting that is not enforced yet: it is never stored and ignored."""
-    return invalid_parameter(
-        f"Gatewright does not support {setting} yet, so that it cannot be stored. Leave it out: identity pools have "
-        "unauthenticated identities only."
+def identity_is_forbidden(identity_id: str) -> Fault:
+    """Return AWS's sentence about an identity that needs a login, or was merged into another."""
+    return not_authorized(f"Access to Identity '{identity_id}' is forbidden.")
+
+
+def logins_do_not_match() -> Fault:
+    """Return AWS's sentence about logins none of which is the identity's."""
+    return not_authorized(
+        "Logins don't match. Please include at least one valid login for this identity or identity pool."
     )
+
+
+def invalid_login(why: str) -> Fault:
+    """Return the answer to a token that proves nothing."""
+    return not_authorized(f"Invalid login token. {why}")
+
+
+def resource_conflict(message: str) -> Fault:
+    """Return the answer to a login that cannot be linked."""
+    return Fault("ResourceConflictException", message, 400)
+
+
+def external_service(message: str) -> Fault:
+    """Return the answer where the provider whose tokens are to be verified is away."""
+    return Fault("ExternalServiceException", message, 400)
+
+
+def developer_user_already_registered() -> Fault:
+    """Return the answer to a developer user identifier that belongs to another identity."""
+    message = "This developer user identifier is already registered with Cognito."
+    return Fault("DeveloperUserAlreadyRegisteredException", message, 400)
+
+
+def not_found(message: str) -> Fault:
+    """Return the answer to a name that nobody has."""
+    return Fault("ResourceNotFoundException", message, 400)

@@ -1,8 +1,4 @@
-"""Identity pools. Source: Cognito federated identities API reference, `CreateIdentityPool` …
-
-Law: a pool has unauthenticated identities only, until logins are built; every setting about logins is refused, never
-stored.
-"""
+"""Identity pools. Source: Cognito federated identities API reference, `CreateIdentityPool` …"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -11,20 +7,14 @@ from sqlalchemy import delete, select
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
-from gatewright.services.cognito_identity.faults import invalid_parameter, not_yet, pool_not_found
+from gatewright.services.cognito_identity.faults import invalid_parameter, pool_not_found
 from gatewright.services.cognito_identity.pools import SHELF
+from gatewright.services.cognito_identity.providers import must_be_possible
 from gatewright.services.cognito_identity.signing_keys import must_have_signing_key
-from gatewright.services.cognito_identity.tables import IdentityPoolRow, IdentityRow
+from gatewright.services.cognito_identity.tables import IdentityPoolRow, IdentityRow, LoginRow
 from gatewright.storage.paging import BadPosition, open_position, seal_position
 
 T = TypeVar("T")
-_LOGINS = (
-    "SupportedLoginProviders",
-    "DeveloperProviderName",
-    "OpenIdConnectProviderARNs",
-    "CognitoIdentityProviders",
-    "SamlProviderARNs",
-)
 
 
 def page_position(call: Call, params: Params, listing: str) -> str | None:
@@ -78,37 +68,48 @@ def show_pool(row: IdentityPoolRow) -> dict[str, Any]:
         "IdentityPoolName": row.identity_pool_name,
         "AllowUnauthenticatedIdentities": row.allow_unauthenticated,
         "AllowClassicFlow": row.allow_classic_flow,
+        "SupportedLoginProviders": row.login_providers or None,
+        "DeveloperProviderName": row.developer_provider,
+        "OpenIdConnectProviderARNs": row.oidc_providers or None,
+        "CognitoIdentityProviders": row.cognito_providers or None,
+        "SamlProviderARNs": row.saml_providers or None,
         "IdentityPoolTags": row.tags or None,
     }
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _refuse_logins(params: Params) -> None:
-    for setting in _LOGINS:
-        if params.get(setting):
-            raise not_yet(setting)
-
-
 async def create_identity_pool(call: Call, params: Params) -> Result:
     """Make a pool without roles: its visitors get ids, and credentials once there is a role."""
-    _refuse_logins(params)
+    must_be_possible(call, params)
     row = IdentityPoolRow(
         identity_pool_id=ids.identity_id(call.region),
         region=call.region,
-        identity_pool_name=params["IdentityPoolName"],
-        allow_unauthenticated=params["AllowUnauthenticatedIdentities"],
-        allow_classic_flow=params.get("AllowClassicFlow"),
+        developer_provider=params.get("DeveloperProviderName"),
         roles={},
+        role_mappings={},
+        principal_tags={},
         tags=dict(params.get("IdentityPoolTags") or {}),
     )
+    _set(row, params)
     call.session.add(row)
     await call.session.flush()
     await _changed(call, row)
     return show_pool(row)
 
 
+def _set(row: IdentityPoolRow, params: Params) -> None:
+    """Set what every change of a pool sets anew."""
+    row.identity_pool_name = params["IdentityPoolName"]
+    row.allow_unauthenticated = params["AllowUnauthenticatedIdentities"]
+    row.allow_classic_flow = params.get("AllowClassicFlow")
+    row.login_providers = dict(params.get("SupportedLoginProviders") or {})
+    row.oidc_providers = list(dict.fromkeys(params.get("OpenIdConnectProviderARNs") or ()))
+    row.saml_providers = list(dict.fromkeys(params.get("SamlProviderARNs") or ()))
+    row.cognito_providers = [dict(provider) for provider in params.get("CognitoIdentityProviders") or ()]
+
+
 async def _changed(call: Call, row: IdentityPoolRow) -> None:
-    if row.allow_classic_flow:
+    if row.allow_classic_flow or row.developer_provider is not None:
         await must_have_signing_key(call)
     call.publish(SHELF, row.identity_pool_id)
 
@@ -134,12 +135,19 @@ def _show_short(row: IdentityPoolRow) -> dict[str, Any]:
 
 
 async def update_identity_pool(call: Call, params: Params) -> Result:
-    """Replace a pool's settings: what is not given is not kept, as at AWS. Tags are kept where none are given."""
+    """Replace a pool's settings: what is not given is not kept, as at AWS. Tags are kept where none are given, and the
+    developer provider always.
+
+    Raises:
+        Fault: `InvalidParameterException`, `ResourceNotFoundException`.
+    """
     row = await pool_row_of(call, params["IdentityPoolId"])
-    _refuse_logins(params)
-    row.identity_pool_name = params["IdentityPoolName"]
-    row.allow_unauthenticated = params["AllowUnauthenticatedIdentities"]
-    row.allow_classic_flow = params.get("AllowClassicFlow")
+    must_be_possible(call, params)
+    name = params.get("DeveloperProviderName")
+    if row.developer_provider is not None and name not in (None, row.developer_provider):
+        raise invalid_parameter(f"The developer provider {row.developer_provider} cannot be changed once it is set.")
+    row.developer_provider = row.developer_provider or name
+    _set(row, params)
     if params.get("IdentityPoolTags") is not None:
         row.tags = dict(params["IdentityPoolTags"])
     await call.session.flush()
@@ -150,7 +158,7 @@ async def update_identity_pool(call: Call, params: Params) -> Result:
 async def delete_identity_pool(call: Call, params: Params) -> Result | None:
     """Delete a pool and its identities: no further credentials from the next request on."""
     row = await pool_row_of(call, params["IdentityPoolId"])
-    await call.session.execute(delete(IdentityRow).where(IdentityRow.identity_pool_id == row.identity_pool_id))
-    await call.session.execute(delete(IdentityPoolRow).where(IdentityPoolRow.identity_pool_id == row.identity_pool_id))
+    for table in (LoginRow, IdentityRow, IdentityPoolRow):
+        await call.session.execute(delete(table).where(table.identity_pool_id == row.identity_pool_id))
     call.publish(SHELF, row.identity_pool_id)
     return None

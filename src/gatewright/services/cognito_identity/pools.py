@@ -1,6 +1,7 @@
 """A pool as the hot path sees it: a frozen snapshot, read from memory."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -10,14 +11,21 @@ from gatewright.services.cognito_identity.faults import pool_not_found
 SHELF = "cognito-identity.pool"
 
 
-class Pool(msgspec.Struct, frozen=True):
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """An identity pool."""
 
     identity_pool_id: str
     region: str
     allow_unauthenticated: bool
     allow_classic_flow: bool
-    roles: Mapping[str, str]
+    roles: Mapping[str, str] = {}
+    login_providers: Mapping[str, str] = {}  # accounts.google.com -> app id
+    developer_provider: str | None = None
+    oidc_providers: tuple[str, ...] = ()  # ARNs
+    cognito_providers: tuple[str, ...] = ()  # names of user pools, as logins call them
+    saml_providers: tuple[str, ...] = ()  # ARNs
+    role_mappings: Mapping[str, Any] = {}  # provider -> RoleMapping
+    principal_tags: Mapping[str, Any] = {}  # provider -> UseDefaults, PrincipalTags
 
 
 def find_pool(call: Call, identity_pool_id: str) -> Pool:
@@ -39,3 +47,20 @@ def _is_elsewhere(call: Call, region: str) -> bool:
     service, _, rest = call.request.host.partition(".")
     named = rest.partition(".")[0]
     return service == "cognito-identity" and named.count("-") >= 2 and named != region
+
+
+def issuer_name(arn: str) -> str:
+    """Return what logins call an OpenID Connect provider: its URL without the scheme, which is the end of its ARN."""
+    return arn.partition(":oidc-provider/")[2]
+
+
+def provider_name(name: str) -> str:
+    """Return the one name of a provider: settings may call an OpenID Connect provider by its ARN."""
+    return issuer_name(name) or name
+
+
+def provider_names(pool: Pool) -> frozenset[str]:
+    """Return what logins call the providers of a pool."""
+    return frozenset(
+        (*pool.login_providers, *map(issuer_name, pool.oidc_providers), *pool.saml_providers, *pool.cognito_providers)
+    )

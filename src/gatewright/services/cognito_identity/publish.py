@@ -1,7 +1,6 @@
-"""Rows of `cognito-identity` -> what is read from memory: pools, signing keys, and which identities are known.
+"""Rows of `cognito-identity` -> what is read from memory: pools, signing keys, revoked tokens, known identities.
 
-Identities are never all loaded: their shelf begins empty, is filled by use, and an announced key only takes out what
-is gone.
+Identities are never all loaded: their shelf begins empty, is filled by use, and an announced key is only taken out.
 """
 
 from collections.abc import AsyncIterator
@@ -11,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.core.jwt import VerifyingKey
-from gatewright.services.cognito_identity import identities, pools, signing_keys
+from gatewright.services.cognito_identity import known, pools, revocations, signing_keys
+from gatewright.services.cognito_identity.known import Identity
 from gatewright.services.cognito_identity.pools import Pool
-from gatewright.services.cognito_identity.tables import IdentityPoolRow, IdentityRow, SigningKeyRow
+from gatewright.services.cognito_identity.tables import IdentityPoolRow, RevocationRow, SigningKeyRow
 from gatewright.storage.snapshots import Publication
 
 
@@ -24,6 +24,13 @@ def _pool(row: IdentityPoolRow) -> Pool:
         allow_unauthenticated=row.allow_unauthenticated,
         allow_classic_flow=row.allow_classic_flow is True,
         roles=row.roles,
+        login_providers=row.login_providers,
+        developer_provider=row.developer_provider,
+        oidc_providers=tuple(row.oidc_providers),
+        cognito_providers=tuple(provider["ProviderName"] for provider in row.cognito_providers),
+        saml_providers=tuple(row.saml_providers),
+        role_mappings=row.role_mappings,
+        principal_tags=row.principal_tags,
     )
 
 
@@ -37,15 +44,25 @@ async def _load_pools(session: AsyncSession) -> AsyncIterator[tuple[str, Pool]]:
         yield row.identity_pool_id, _pool(row)
 
 
-async def _load_identity(session: AsyncSession, identity_id: str) -> str | None:
-    found = select(IdentityRow.identity_pool_id).where(IdentityRow.identity_id == identity_id)
-    return await session.scalar(found)
+async def _load_identity(session: AsyncSession, identity_id: str) -> Identity | None:
+    """Forget an identity that has changed: whoever needs it reads it anew, and memory stays bounded."""
+    return None
 
 
-async def _load_no_identity(session: AsyncSession) -> AsyncIterator[tuple[str, str]]:
-    nothing: tuple[tuple[str, str], ...] = ()
+async def _load_no_identity(session: AsyncSession) -> AsyncIterator[tuple[str, Identity]]:
+    nothing: tuple[tuple[str, Identity], ...] = ()
     for item in nothing:
         yield item
+
+
+async def _load_revocation(session: AsyncSession, identity_id: str) -> float | None:
+    row = await session.get(RevocationRow, identity_id)
+    return None if row is None else row.at
+
+
+async def _load_revocations(session: AsyncSession) -> AsyncIterator[tuple[str, float]]:
+    for identity_id, at in await session.execute(select(RevocationRow.identity_id, RevocationRow.at)):
+        yield identity_id, at
 
 
 def _key(row: SigningKeyRow) -> VerifyingKey:
@@ -64,6 +81,7 @@ async def _load_keys(session: AsyncSession) -> AsyncIterator[tuple[str, Verifyin
 
 PUBLICATIONS: tuple[Publication[Any], ...] = (
     Publication(pools.SHELF, _load_pool, _load_pools),
-    Publication(identities.SHELF, _load_identity, _load_no_identity),
+    Publication(known.SHELF, _load_identity, _load_no_identity),
+    Publication(revocations.SHELF, _load_revocation, _load_revocations),
     Publication(signing_keys.SHELF, _load_key, _load_keys),
 )

@@ -1,7 +1,16 @@
 """The door of `cognito-identity`: operations, permissions, snapshots. Only lists."""
 
 from gatewright.control.service import Service
-from gatewright.services.cognito_identity import credentials, identities, identity_pools, pool_roles, tags
+from gatewright.services.cognito_identity import (
+    credentials,
+    developer_identities,
+    identities,
+    identity_pools,
+    pool_roles,
+    principal_tags,
+    tags,
+    unlink,
+)
 from gatewright.services.cognito_identity.actions import permissions
 from gatewright.services.cognito_identity.publish import PUBLICATIONS
 
@@ -21,11 +30,19 @@ COGNITO_IDENTITY = Service(
         "DeleteIdentities": identities.delete_identities,
         "GetCredentialsForIdentity": credentials.get_credentials_for_identity,
         "GetOpenIdToken": credentials.get_open_id_token,
+        "GetOpenIdTokenForDeveloperIdentity": developer_identities.get_open_id_token_for_developer_identity,
+        "LookupDeveloperIdentity": developer_identities.lookup_developer_identity,
+        "MergeDeveloperIdentities": developer_identities.merge_developer_identities,
+        "UnlinkDeveloperIdentity": developer_identities.unlink_developer_identity,
+        "UnlinkIdentity": unlink.unlink_identity,
+        "SetPrincipalTagAttributeMap": principal_tags.set_principal_tag_attribute_map,
+        "GetPrincipalTagAttributeMap": principal_tags.get_principal_tag_attribute_map,
         "TagResource": tags.tag_resource,
         "UntagResource": tags.untag_resource,
         "ListTagsForResource": tags.list_tags_for_resource,
     },
     permissions=permissions,
     publications=PUBLICATIONS,
-    writes=frozenset({"GetId"}),
+    reads=frozenset({"LookupDeveloperIdentity"}),
+    writes=frozenset({"GetId", "GetOpenIdTokenForDeveloperIdentity"}),
 )

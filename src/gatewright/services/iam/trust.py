@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from gatewright.control.service import Call
 from gatewright.core.arn import parse_arn
-from gatewright.policy.audience import PROVIDER, trusts_any_pool
+from gatewright.policy.audience import PROVIDER, open_provider
 from gatewright.policy.document import PolicyKind
 from gatewright.services.iam.documents import TRUST, check_document, check_size
 from gatewright.services.iam.faults import malformed_policy
@@ -35,10 +35,16 @@ async def check_trust_policy(call: Call, document: str) -> str:
     for kind, name in _principals(document):
         if not await _exists(call, kind, name):
             raise malformed_policy(f'Invalid principal in policy: "{kind}":"{name}"')
-    if trusts_any_pool(document):
+    shared = open_provider(document)
+    if shared == PROVIDER:
         raise malformed_policy(
             f"A trust policy for {PROVIDER} must say which identity pools may assume the role. Add the condition "
             f'{{"StringEquals": {{"{PROVIDER}:aud": "IDENTITY_POOL_ID"}}}} to the statement.'
+        )
+    if shared is not None:
+        raise malformed_policy(
+            f"A trust policy for {shared} must say whose app its users come by. Add the condition "
+            f'{{"StringEquals": {{"{shared}:aud": "APP_ID"}}}} to the statement.'
         )
     return document
 

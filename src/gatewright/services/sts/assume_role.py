@@ -5,16 +5,19 @@ this runs); a session never outlasts what the role allows, nor an hour where a s
 API reference, `AssumeRole`.
 """
 
-from typing import Any
+from collections.abc import Callable
 
+from gatewright.control.federation.session import SessionWanted, above, resource_tag_keys
 from gatewright.control.service import Call, Params, Result
 from gatewright.core.arn import assumed_role_arn
 from gatewright.core.identity import Caller, PrincipalType
-from gatewright.services.sts.faults import access_denied, not_yet, validation_error
+from gatewright.services.sts import mfa
+from gatewright.services.sts.faults import not_yet, validation_error
 from gatewright.services.sts.roles import find_role
-from gatewright.services.sts.session_policies import packed_percent, session_policies
-from gatewright.services.sts.sessions import issue, seconds_of, show_credentials
-from gatewright.services.sts.tags import above, session_tags
+from gatewright.services.sts.session_policies import session_policies
+from gatewright.services.sts.sessions import issue, seconds_of, show_role_session
+from gatewright.services.sts.source_identity import source_identity_of
+from gatewright.services.sts.tags import session_tags
 from gatewright.storage.principals import Principal
 
 _CHAINED = 3_600  # seconds
@@ -24,45 +27,50 @@ async def assume_role(call: Call, params: Params) -> Result:
     """Give the caller temporary credentials of a role.
 
     Raises:
-        Fault: `ValidationError`, `MalformedPolicyDocument`, `PackedPolicyTooLarge`.
+        Fault: `ValidationError`, `InvalidParameterValue`, `MalformedPolicyDocument`, `PackedPolicyTooLarge` …
     """
-    _refuse_what_is_not_enforced(params)
     role = find_role(call, params["RoleArn"])
     assert role is not None  # its trust policy has just allowed the caller
-    seconds = _seconds(call, params, role)
-    policies, tags = session_policies(call, params), session_tags(params)
+    wanted = _wanted(call, params, _seconds(call, params, role))
+    await mfa.take(call, params)
+    return {**issue(call, params, _caller(call, role, wanted)), **show_role_session(role, wanted)}
+
+
+def _wanted(call: Call, params: Params, seconds: int) -> SessionWanted:
+    tags = session_tags(params, call.caller)
+    return SessionWanted(
+        name=params["RoleSessionName"],
+        seconds=seconds,
+        policies=session_policies(call, params),
+        tags=tags.tags,
+        transitive_tags=tags.transitive,
+        source_identity=source_identity_of(params.get("SourceIdentity"), call.caller),
+    )
+
+
+def _caller(call: Call, role: Principal, wanted: SessionWanted) -> Callable[[str], Caller]:
     account, role_name = role.arn.split(":", 5)[4], role.arn.rsplit("/", 1)[-1]
-    session_name = params["RoleSessionName"]
-    arn = assumed_role_arn(account, role_name, session_name)
-    source_identity = _source_identity(call, params)
 
     def caller(access_key_id: str) -> Caller:
         return Caller(
             account=account,
-            arn=arn,
-            user_id=f"{role.unique_id}:{session_name}",
+            arn=assumed_role_arn(account, role_name, wanted.name),
+            user_id=f"{role.unique_id}:{wanted.name}",
             type=PrincipalType.ASSUMED_ROLE,
             access_key_id=access_key_id,
             role_arn=role.arn,
             role_id=role.unique_id,
-            session_name=session_name,
+            session_name=wanted.name,
             issued_at=call.now,
-            expires_at=call.now + seconds,
-            session_policies=policies,
-            tags=above(role.tags, tags),
-            source_identity=source_identity,
-            mfa=False,
+            expires_at=call.now + wanted.seconds,
+            session_policies=wanted.policies,
+            tags=above(role.tags, wanted.tags),
+            transitive_tags=wanted.transitive_tags,
+            source_identity=wanted.source_identity,
+            mfa=False,  # AWS: a role's session does not tell how its caller had proven itself
         )
 
-    answer: dict[str, Any] = {
-        "Credentials": show_credentials(issue(call, caller)),
-        "AssumedRoleUser": {"AssumedRoleId": f"{role.unique_id}:{session_name}", "Arn": arn},
-    }
-    if policies or tags:
-        answer["PackedPolicySize"] = packed_percent(*policies, *tags, *tags.values())
-    if source_identity is not None:
-        answer["SourceIdentity"] = source_identity
-    return answer
+    return caller
 
 
 def _seconds(call: Call, params: Params, role: Principal) -> int:
@@ -75,37 +83,30 @@ def _seconds(call: Call, params: Params, role: Principal) -> int:
     return seconds
 
 
-def _source_identity(call: Call, params: Params) -> str | None:
-    """Return who stands behind the session; once it is set, no further role can change it."""
-    given: str | None = params.get("SourceIdentity")
-    held = call.caller.source_identity
-    if held is not None and given not in (None, held):
-        raise access_denied(f"The source identity of this session is {held} and cannot be changed.")
-    return given or held
+def asked(call: Call, params: Params) -> SessionWanted:
+    """Return the session that a request asks for, as far as it must be allowed; for `actions.py`.
 
-
-def _refuse_what_is_not_enforced(params: Params) -> None:
-    if params.get("TransitiveTagKeys"):
-        raise not_yet("TransitiveTagKeys", "Pass the tags again with each AssumeRole.")
-    if params.get("SerialNumber") or params.get("TokenCode"):
-        raise not_yet("MFA devices (SerialNumber, TokenCode)", "Leave them out.")
+    Raises:
+        Fault: `NotImplemented`, and what is wrong with the tags or the source identity.
+    """
     if params.get("ProvidedContexts"):
         raise not_yet("ProvidedContexts", "Leave it out.")
+    tags = session_tags(params, call.caller)
+    return SessionWanted(
+        name=params["RoleSessionName"],
+        seconds=0,
+        tags=tags.tags,
+        transitive_tags=tags.transitive,
+        source_identity=source_identity_of(params.get("SourceIdentity"), call.caller),
+    )
 
 
-def condition_keys(params: Params) -> dict[str, tuple[str, ...]]:
-    """Return the condition keys that a request of `AssumeRole` brings to the trust policy."""
-    keys: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (params["RoleSessionName"],)}
-    for key, member in (
-        ("sts:externalid", "ExternalId"),
-        ("sts:sourceidentity", "SourceIdentity"),
-        ("sts:durationseconds", "DurationSeconds"),
-    ):
-        if params.get(member) is not None:
-            keys[key] = (str(params[member]),)
-    tags = params.get("Tags") or ()
-    for tag in tags:
-        keys[f"aws:requesttag/{tag['Key'].lower()}"] = (tag["Value"],)
-    if tags:
-        keys["aws:tagkeys"] = tuple(tag["Key"] for tag in tags)
+def condition_keys(params: Params, role: Principal, wanted: SessionWanted) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys that a request of `AssumeRole` brings.
+
+    `sts:DurationSeconds` is not among them: AWS has it for bearer tokens only.
+    """
+    keys = {**wanted.keys(), **resource_tag_keys(role)}
+    if params.get("ExternalId") is not None:
+        keys["sts:externalid"] = (params["ExternalId"],)
     return keys

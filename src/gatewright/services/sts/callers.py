@@ -1,14 +1,16 @@
 """Who am I, and whose key is this: `GetCallerIdentity`, `GetAccessKeyInfo`, `GetSessionToken`.
 
-None of them needs a permission; the first two cannot even be denied. Source: STS API reference.
+The first cannot even be denied. Source: STS API reference.
 """
 
 import msgspec
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core.identity import Caller, PrincipalType
-from gatewright.services.sts.faults import access_denied, not_yet, validation_error
-from gatewright.services.sts.sessions import issue, show_credentials
+from gatewright.policy.known_limits import USER_WITH_MFA, USER_WITHOUT_MFA
+from gatewright.services.sts import mfa
+from gatewright.services.sts.faults import access_denied, validation_error
+from gatewright.services.sts.sessions import issue
 from gatewright.storage.credentials import ACCESS_KEYS
 
 _USUAL = 43_200  # seconds
@@ -36,20 +38,20 @@ async def get_access_key_info(call: Call, params: Params) -> Result:
 async def get_session_token(call: Call, params: Params) -> Result:
     """Give a user, or the root user, temporary credentials with its own permissions.
 
-    A session asked for with a session is refused, as AWS does. AWS also keeps such a session from IAM, and from STS
-    but for `AssumeRole` and `GetCallerIdentity`, where no MFA was given; a session policy does that here.
+    A session asked for with a session is refused, as AWS does. AWS keeps such a session from STS but for `AssumeRole`
+    and `GetCallerIdentity`, and without MFA from IAM; a session policy does that here.
 
     Raises:
-        Fault: `AccessDenied`; `ValidationError` where the root user asks for more than an hour.
+        Fault: `AccessDenied`.
     """
-    if params.get("SerialNumber") or params.get("TokenCode"):
-        raise not_yet("MFA devices (SerialNumber, TokenCode)", "Leave them out.")
     if call.caller.issued_at or call.caller.type not in (PrincipalType.USER, PrincipalType.ACCOUNT):
         raise access_denied("Cannot call GetSessionToken with session credentials")
+    await mfa.take(call, params)
     of_root = call.caller.type is PrincipalType.ACCOUNT
     seconds = int(params.get("DurationSeconds") or (_LONGEST_OF_ROOT if of_root else _USUAL))
     if of_root:
         seconds = min(seconds, _LONGEST_OF_ROOT)
+    shown = call.caller.mfa is True
 
     def caller(access_key_id: str) -> Caller:
         return msgspec.structs.replace(
@@ -57,23 +59,8 @@ async def get_session_token(call: Call, params: Params) -> Result:
             access_key_id=access_key_id,
             issued_at=call.now,
             expires_at=call.now + seconds,
-            session_policies=(_WITHOUT_MFA,),
-            mfa=False,
+            session_policies=(USER_WITH_MFA if shown else USER_WITHOUT_MFA,),
+            mfa=shown,
         )
 
-    return {"Credentials": show_credentials(issue(call, caller))}
-
-
-_WITHOUT_MFA = msgspec.json.encode(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"},
-            {
-                "Effect": "Allow",
-                "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity", "sts:GetCallerIdentity"],
-                "Resource": "*",
-            },
-        ],
-    }
-).decode()
+    return issue(call, params, caller)

@@ -8,9 +8,9 @@ def access_denied(message: str) -> Fault:
     return Fault("AccessDenied", message, 403)
 
 
-def not_authorized_with_web_identity() -> Fault:
+def not_authorized(operation: str) -> Fault:
     """Return AWS's sentence about a role that does not trust the identity, or that does not exist."""
-    return access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+    return access_denied(f"Not authorized to perform sts:{operation}")
 
 
 def validation_error(message: str) -> Fault:

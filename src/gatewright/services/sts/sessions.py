@@ -1,12 +1,15 @@
-"""What every kind of session has: how long it lives, and how it is answered."""
+"""What every kind of session has: how long it lives, how it is issued and answered."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from gatewright.control.federation.session import SessionWanted
 from gatewright.control.service import Call, Params
+from gatewright.core.arn import assumed_role_arn
 from gatewright.core.identity import Caller
 from gatewright.services.sts.faults import packed_policy_too_large, validation_error
+from gatewright.services.sts.session_policies import packed_percent
 from gatewright.storage.credentials import SessionTooLarge, TemporaryCredentials
 from gatewright.storage.principals import Principal
 
@@ -25,23 +28,43 @@ def seconds_of(params: Params, role: Principal) -> int:
     return seconds
 
 
-def issue(call: Call, make_caller: Callable[[str], Caller]) -> TemporaryCredentials:
-    """Make temporary credentials.
+def issue(call: Call, params: Params, make_caller: Callable[[str], Caller]) -> dict[str, Any]:
+    """Make temporary credentials, and return the members of an answer that tell them.
 
     Raises:
         Fault: `PackedPolicyTooLarge` where policies and tags do not fit into a session token.
     """
     try:
-        return call.credentials.issue(make_caller)
+        issued = call.credentials.issue(make_caller, at_least=int(params.get("MinimumSessionTokenSize") or 0))
     except SessionTooLarge as refusal:
         raise packed_policy_too_large(refusal.percent) from None
+    return {
+        "Credentials": _shown(issued),
+        "SessionTokenSize": len(issued.session_token),
+        "SessionTokenUtilization": issued.token_utilization,
+    }
 
 
-def show_credentials(credentials: TemporaryCredentials) -> dict[str, Any]:
-    """Return temporary credentials as STS answers them."""
+def _shown(credentials: TemporaryCredentials) -> dict[str, Any]:
     return {
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key,
         "SessionToken": credentials.session_token,
         "Expiration": datetime.fromtimestamp(int(credentials.expiration), UTC),
     }
+
+
+def show_role_session(role: Principal, wanted: SessionWanted) -> dict[str, Any]:
+    """Return the members of an answer that tell a role's session."""
+    account, name = role.arn.split(":", 5)[4], role.arn.rsplit("/", 1)[-1]
+    shown: dict[str, Any] = {
+        "AssumedRoleUser": {
+            "AssumedRoleId": f"{role.unique_id}:{wanted.name}",
+            "Arn": assumed_role_arn(account, name, wanted.name),
+        }
+    }
+    if wanted.policies or wanted.tags:
+        shown["PackedPolicySize"] = packed_percent(*wanted.policies, *wanted.tags, *wanted.tags.values())
+    if wanted.source_identity is not None:
+        shown["SourceIdentity"] = wanted.source_identity
+    return shown

@@ -39,6 +39,7 @@ def upgrade() -> None:
         "cognito_identity_identities",
         sa.Column("identity_id", sa.String(length=55), nullable=False),
         sa.Column("identity_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("modified_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("identity_id", name=op.f("pk_cognito_identity_identities")),
@@ -48,18 +49,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_cognito_identity_identities_pool", ["identity_pool_id", "identity_id"], unique=False)
 
     op.create_table(
+        "cognito_identity_logins",
+        sa.Column("identity_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("login_key", sa.String(length=64), nullable=False),
+        sa.Column("identity_id", sa.String(length=55), nullable=False),
+        sa.Column("provider", sa.String(length=2048), nullable=False),
+        sa.Column("subject", sa.String(length=1024), nullable=False),
+        sa.PrimaryKeyConstraint("identity_pool_id", "login_key", name=op.f("pk_cognito_identity_logins")),
+    )
+    with op.batch_alter_table("cognito_identity_logins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_identity_logins_identity_id"), ["identity_id"], unique=False)
+
+    op.create_table(
         "cognito_identity_pools",
         sa.Column("identity_pool_id", sa.String(length=55), nullable=False),
         sa.Column("region", sa.String(length=32), nullable=False),
         sa.Column("identity_pool_name", sa.String(length=128), nullable=False),
         sa.Column("allow_unauthenticated", sa.Boolean(), nullable=False),
         sa.Column("allow_classic_flow", sa.Boolean(), nullable=True),
+        sa.Column("login_providers", sa.Text(), nullable=False),
+        sa.Column("developer_provider", sa.String(length=128), nullable=True),
+        sa.Column("oidc_providers", sa.Text(), nullable=False),
+        sa.Column("cognito_providers", sa.Text(), nullable=False),
+        sa.Column("saml_providers", sa.Text(), nullable=False),
         sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("role_mappings", sa.Text(), nullable=False),
+        sa.Column("principal_tags", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("identity_pool_id", name=op.f("pk_cognito_identity_pools")),
     )
     with op.batch_alter_table("cognito_identity_pools", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cognito_identity_pools_region"), ["region"], unique=False)
+
+    op.create_table(
+        "cognito_identity_revocations",
+        sa.Column("identity_id", sa.String(length=55), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("identity_id", name=op.f("pk_cognito_identity_revocations")),
+    )
+    with op.batch_alter_table("cognito_identity_revocations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_identity_revocations_at"), ["at"], unique=False)
 
     op.create_table(
         "cognito_identity_signing_keys",
@@ -271,6 +300,12 @@ def upgrade() -> None:
         sa.Column("service", sa.String(length=64), nullable=False),
         sa.Column("region", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("access_key_id", name=op.f("pk_storage_key_uses")),
+    )
+    op.create_table(
+        "sts_mfa_uses",
+        sa.Column("serial_number", sa.String(length=256), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("serial_number", name=op.f("pk_sts_mfa_uses")),
     )
     op.create_table(
         "apigateway_deployments",

@@ -1,0 +1,37 @@
+"""The providers of a pool: what `CreateIdentityPool` and `UpdateIdentityPool` refuse.
+
+Law: a pool names only providers whose logins can be proven, or are refused in words when they come (user pools).
+Source: Cognito federated identities API reference, `CreateIdentityPool`.
+"""
+
+from gatewright.control.federation.public_providers import NAMES, how_to_configure, public_provider
+from gatewright.control.service import Call, Params
+from gatewright.services.cognito_identity.faults import invalid_parameter
+from gatewright.storage.providers import OIDC_SHELF, SAML_SHELF
+
+_MOST = 50
+
+
+def must_be_possible(call: Call, params: Params) -> None:
+    """Refuse providers that do not exist, or whose tokens cannot be verified here.
+
+    Raises:
+        Fault: `InvalidParameterException`.
+    """
+    for name in params.get("SupportedLoginProviders") or {}:
+        if name not in NAMES:
+            raise invalid_parameter(
+                f"Gatewright does not support the login provider {name}. It has: {', '.join(NAMES)}."
+            )
+        if public_provider(call.settings, name) is None:
+            raise invalid_parameter(f"Logins of {name} cannot be verified here yet. {how_to_configure(name)}")
+    for shelf, setting in ((OIDC_SHELF, "OpenIdConnectProviderARNs"), (SAML_SHELF, "SamlProviderARNs")):
+        arns = params.get(setting) or ()
+        if len(arns) > _MOST:
+            raise invalid_parameter(f"{setting} can have at most {_MOST} entries.")
+        for arn in arns:
+            if call.shelf(shelf).get(arn) is None:
+                raise invalid_parameter(f"The provider {arn} of {setting} does not exist: make it with IAM first.")
+    for provider in params.get("CognitoIdentityProviders") or ():
+        if not provider.get("ProviderName") or not provider.get("ClientId"):
+            raise invalid_parameter("Each of CognitoIdentityProviders needs a ProviderName and a ClientId.")
