@@ -25,7 +25,6 @@ from bench.servers import ROOT_KEY, Server
 from gatewright.wire.sigv4.sign import Credentials, sign
 
 FEW, MANY = 10, 10_000
-_WARM = 8  # seconds: every one of the many has been asked for once before anything counts
 _STS = "{https://sts.amazonaws.com/doc/2011-06-15/}"
 _TABLES = {  # table -> the columns that name the API or the role
     "apigateway_rest_apis": ("id",),
@@ -68,7 +67,7 @@ def _compared(small: Server, large: Server, pool: str, key: Credentials, effort:
     }
     for case, asked in cases.items():
         subjects = {"large": (large, asked(large, MANY)), "small": (small, asked(small, FEW))}
-        runs = in_turns(subjects, effort.rounds, effort.seconds, _WARM)
+        runs = in_turns(subjects, effort.rounds, effort.seconds)
         found = Comparison(runs["large"], runs["small"])
         results.append(compared(f"{case}; 10,000 APIs and roles", "itself with 10", found, 0.9))
     return results

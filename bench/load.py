@@ -70,15 +70,17 @@ def middle(runs: Sequence[Run]) -> Run:
 
 
 def in_turns(
-    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: int, warm: int = 1
+    subjects: Mapping[str, tuple[Server, Sequence[bytes]]], rounds: int, seconds: int
 ) -> dict[str, tuple[Run, ...]]:
-    """Load each server in turn, again and again, after a first turn of `warm` seconds that does not count."""
+    """Load each server in turn, again and again, once each of its requests has been answered."""
+    for server, requests in subjects.values():
+        answered = 0.0
+        while answered < len(requests):
+            answered += _steady(server, requests[int(answered) :], 1).per_second
     runs: dict[str, list[Run]] = {name: [] for name in subjects}
-    for turn in range(rounds + 1):
+    for _ in range(rounds):
         for name, (server, requests) in subjects.items():
-            run = _steady(server, requests, seconds if turn else warm)
-            if turn:
-                runs[name].append(run)
+            runs[name].append(_steady(server, requests, seconds))
     return {name: tuple(some) for name, some in runs.items()}
 
 
