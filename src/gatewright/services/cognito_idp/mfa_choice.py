@@ -39,7 +39,10 @@ def offered(pool: UserPool) -> tuple[str, ...]:
     """Return the second factors that a pool offers."""
     if pool.settings.get("MfaConfiguration") not in ("ON", "OPTIONAL"):
         return ()
-    return tuple(name for name in _CONFIGURATIONS if _is_on(name, pool.mfa.get(_CONFIGURATIONS[name])))
+    configured = dict(pool.mfa)
+    if pool.settings.get("SmsConfiguration"):  # until SetUserPoolMfaConfig says otherwise
+        configured.setdefault("SmsMfaConfiguration", {})
+    return tuple(name for name in _CONFIGURATIONS if _is_on(name, configured.get(_CONFIGURATIONS[name])))
 
 
 def _is_on(name: str, configuration: Mapping[str, Any] | None) -> bool:

@@ -5,11 +5,14 @@ from gatewright.services.cognito_idp import (
     admin_auth,
     admin_users,
     contact_verification,
+    devices,
     get_tokens,
     groups,
     initiate_auth,
     linked_providers,
     list_users,
+    mfa_config,
+    mfa_preferences,
     mfa_setup,
     own_user,
     pages,
@@ -94,6 +97,25 @@ _SIGN_IN: dict[str, Operation] = {  # they read, and write apart: guesses that a
     "AssociateSoftwareToken": mfa_setup.associate_software_token,
     "VerifySoftwareToken": mfa_setup.verify_software_token,
 }
+_FACTORS: dict[str, Operation] = {
+    "SetUserPoolMfaConfig": mfa_config.set_user_pool_mfa_config,
+    "GetUserPoolMfaConfig": mfa_config.get_user_pool_mfa_config,
+    "SetUserMFAPreference": mfa_preferences.set_user_mfa_preference,
+    "AdminSetUserMFAPreference": mfa_preferences.admin_set_user_mfa_preference,
+    "SetUserSettings": mfa_preferences.set_user_settings,
+    "AdminSetUserSettings": mfa_preferences.admin_set_user_settings,
+}
+_DEVICES: dict[str, Operation] = {
+    "ConfirmDevice": devices.confirm_device,
+    "UpdateDeviceStatus": devices.update_device_status,
+    "AdminUpdateDeviceStatus": devices.admin_update_device_status,
+    "ForgetDevice": devices.forget_device,
+    "AdminForgetDevice": devices.admin_forget_device,
+    "GetDevice": devices.get_device,
+    "AdminGetDevice": devices.admin_get_device,
+    "ListDevices": devices.list_devices,
+    "AdminListDevices": devices.admin_list_devices,
+}
 _SESSIONS: dict[str, Operation] = {
     "GetUser": own_user.get_user,
     "GetUserAuthFactors": own_user.get_user_auth_factors,
@@ -104,11 +126,23 @@ _SESSIONS: dict[str, Operation] = {
 
 COGNITO_IDP = Service(
     name="cognito-idp",
-    operations={**_POOLS, **_CLIENTS, **_USERS, **_ADMINISTRATION, **_GROUPS, **_SIGN_IN, **_SESSIONS},
+    operations={
+        **_POOLS,
+        **_CLIENTS,
+        **_USERS,
+        **_ADMINISTRATION,
+        **_GROUPS,
+        **_SIGN_IN,
+        **_SESSIONS,
+        **_FACTORS,
+        **_DEVICES,
+    },
     permissions=permissions,
     publications=PUBLICATIONS,
     page=pages.page,
     # ChangePassword writes apart, after it has reckoned. GetUserAttributeVerificationCode sends a code.
-    reads=frozenset({"AdminGetUser", "AdminListGroupsForUser", "ChangePassword", *_SIGN_IN}),
+    reads=frozenset(
+        {"AdminGetUser", "AdminListGroupsForUser", "ChangePassword", "AdminGetDevice", "AdminListDevices", *_SIGN_IN}
+    ),
     writes=frozenset({"GetUserAttributeVerificationCode"}),
 )
