@@ -28,7 +28,7 @@ from gatewright.edge.visitors import DevelopmentGuard
 from gatewright.gateway.invoke import invoke as answer_stage
 from gatewright.gateway.live import StageFinder
 from gatewright.gateway.ports import Ports as GatewayPorts
-from gatewright.outside import StageTraces, Surroundings
+from gatewright.outside import StageTraces, Surroundings, turned_away
 from gatewright.services.apigateway.service import APIGATEWAY
 from gatewright.services.cognito_identity.service import COGNITO_IDENTITY
 from gatewright.services.cognito_idp.service import COGNITO_IDP
@@ -160,6 +160,7 @@ def _join(
         stage=functools.partial(answer_stage, ports=gateway),
         endpoint=functools.partial(answer_call, ports=control),
         product=functools.partial(product, ports=control, outside=outside),
+        turned_away=functools.partial(turned_away, traces=traces),
     )
     door = Door(hosts, rooms, guard, frozenset(settings.trusted_proxies))
     return Product(settings, storage, snapshots, door, traces, journal, credentials.uses)

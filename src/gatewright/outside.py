@@ -54,6 +54,25 @@ class StageTraces:
         )
 
 
+def turned_away(request: Request, reason: str, traces: Traces) -> None:
+    """Keep that the door let somebody not in."""
+    step = Step("visitor", Outcome.REFUSED, reason, {"origin": (request.header("origin") or "")[:_KEPT_CHARACTERS]})
+    traces.keep(
+        Kept(
+            request_id=request.request_id,
+            at=request.received,
+            method=request.method,
+            host=request.host[:_KEPT_CHARACTERS],
+            path=request.path[:_KEPT_CHARACTERS],
+            status=403,
+            plane="edge",
+            client=request.client,
+            error="AccessDeniedException",
+            steps=(step,),
+        )
+    )
+
+
 class Surroundings:
     """The product as its pages see it."""
 

@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from gatewright.cli.server import Server
 from gatewright.wire.sigv4.sign import Credentials, sign
 from tests.journeys import story
+from tests.postgres import Cluster
 from tests.running import Command, Running
 
 
@@ -145,3 +147,16 @@ def test_what_goes_wrong_is_one_line(asker: Asker, arguments: list[str], environ
     told = asker.gatewright(*arguments, code=1, **environ)
     assert said in told
     assert "Traceback" not in told
+
+
+def test_what_one_node_refused_the_other_one_explains(postgres: Cluster, tmp_path: Path) -> None:
+    url, environ = postgres.fresh(), {"GATEWRIGHT_MASTER_KEY": "5e" * 32}
+    with (
+        Command(tmp_path / "one", "--dev", "--database", url, environ=environ) as one,
+        Command(tmp_path / "two", "--dev", "--database", url, environ=environ) as two,
+    ):
+        answer = httpx.get(f"http://127.0.0.1:{one.port}/_aws/execute-api/abc/dev/demo")
+        there = Server(f"http://127.0.0.1:{two.port}", "us-east-1", Credentials("test", "test"))
+        told = there.get(f"requests/{answer.headers['x-amzn-requestid']}")
+        assert told["steps"][0]["reason"] == "there is no stage 'dev' of an API 'abc'"
+        assert there.get("requests", refused="true")["requests"][0]["request_id"] == told["request_id"]

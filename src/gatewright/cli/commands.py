@@ -40,9 +40,6 @@ SampleSuccesses = Annotated[
     float | None, typer.Option(help="Share of the rest that is kept too. [0.01; 1 with --dev]", show_default=False)
 ]
 RefuseReplays = Annotated[bool | None, typer.Option("--refuse-replays", help="Admit each signature once.")]
-LoginProvider = Annotated[
-    list[str] | None, typer.Option(help="accounts.google.com=https://ISSUER: a public login provider's issuer.")
-]
 Config = Annotated[Path | None, typer.Option(help="A TOML file with these settings.", show_default=False)]
 
 

@@ -15,6 +15,7 @@ from gatewright.cli.requests import what
 _MARKS = {"passed": ("✓", "green"), "refused": ("✗", "bold red"), "notApplicable": ("·", "dim")}
 _PLAIN = {"✓": "+", "✗": "x", "·": "."}
 _STEPS = {
+    "visitor": "may they come in",
     "identify": "which operation",
     "find": "which stage",
     "limits": "within the limits",

@@ -23,6 +23,7 @@ class Rooms:
     stage: Callable[[Request, StageAddress], Coroutine[Any, Any, Response]]  # a deployed API
     endpoint: Callable[[Request], Awaitable[Response]]  # an AWS endpoint
     product: Callable[[Request], Awaitable[Response]]  # /_gatewright/…
+    turned_away: Callable[[Request, str], None] = lambda *_: None  # told of who was not let in, and why
 
 
 class Door:
@@ -46,6 +47,7 @@ class Door:
         if self._guard is not None:
             refusal = self._guard.refuses(request)
             if refusal is not None:
+                self._rooms.turned_away(request, refusal)
                 return _forbidden(refusal, request)
         room = self._rooms.endpoint if address is Place.ENDPOINT else self._rooms.product
         return room(request)

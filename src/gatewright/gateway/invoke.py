@@ -54,7 +54,8 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
         caller = authorized.caller if authorized is not None else refusal.caller
         response = refuse(refusal, request, address, stage, match, caller)
         tell(trace, (stage, match, authorized, outgoing, answer), refusal)
-        trace.refused("answer", refusal.reason, status=response.status, error_type=refusal.named)
+        said = f"answered {response.status} {refusal.named}"
+        trace.refused("answer", said, status=response.status, error_type=refusal.named)
         _keep(trace, request, address, ports, response, caller, refusal.named)
     else:
         if ports.traces.wants_success:

@@ -48,8 +48,11 @@ class Api:
         self.pool = story.create_pool(product.client)
         policy = story.invoke_policy(product.region, product.account, self.id)
         self.role = story.create_visitors(product.client, self.pool, policy, "visitors")
-        given = story.visit(product.client, self.pool)
-        self.visitor = Credentials(given["AccessKeyId"], given["SecretKey"], given["SessionToken"])
+        self.visitor = self.visit()
+
+    def visit(self) -> Credentials:
+        given = story.visit(self.product.client, self.pool)
+        return Credentials(given["AccessKeyId"], given["SecretKey"], given["SessionToken"])
 
     def url(self, path: str = "/dev/demo") -> str:
         return f"{self.product.endpoint}/_aws/execute-api/{self.id}{path}"

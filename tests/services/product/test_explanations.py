@@ -213,3 +213,33 @@ def test_the_last_request_of_a_method_and_url_is_told_where_there_was_one(api: A
     told = rehearsed(pages, api)
     assert not told["rehearsed"]
     assert told["request_id"] == answer.headers["x-amzn-requestid"]
+
+
+def test_a_role_that_does_not_trust_visitors_is_told_with_the_condition_that_missed(
+    api: Api, product: Running, pages: Server
+) -> None:
+    provider = "cognito-identity.amazonaws.com"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {f"{provider}:aud": api.pool},
+            "ForAnyValue:StringLike": {f"{provider}:amr": "authenticated"},
+        },
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    product.client("iam").update_assume_role_policy(RoleName="visitors", PolicyDocument=document)
+    with pytest.raises(ClientError) as caught:
+        api.visit()
+    told = pages.get(f"requests/{caught.value.response['ResponseMetadata']['RequestId']}")
+    assert stopped(told)["name"] == "trust"
+    (miss,) = stopped(told)["details"]["near_misses"]
+    assert (miss["key"], miss["needed"], miss["seen"]) == (f"{provider}:amr", ["authenticated"], ["unauthenticated"])
+
+
+def test_a_page_that_the_door_turned_away_is_told_how_to_be_let_in(product: Running, pages: Server) -> None:
+    answer = httpx.get(f"{product.endpoint}/_gatewright/requests", headers={"origin": "https://evil.example"})
+    told = pages.get(f"requests/{answer.headers['x-amzn-requestid']}")
+    assert stopped(told)["name"] == "visitor"
+    assert "--allow-origin https://evil.example" in advice(told)

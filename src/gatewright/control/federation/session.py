@@ -21,6 +21,8 @@ from gatewright.policy.audience import ACTION as WEB_IDENTITY
 from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.decision import Decision, Outcome, PolicyKind
 from gatewright.policy.evaluate import Mode, PolicySet, decide
+from gatewright.policy.explain import explain
+from gatewright.policy.findings import findings
 from gatewright.storage.principals import Principal
 
 STEP = "trust"
@@ -103,7 +105,8 @@ def may_assume(call: Call, role: Principal, identity: FederatedIdentity, wanted:
         decision = _decide(call, role, identity, wanted, action)
         details = {"action": action, "resource": role.arn, "outcome": decision.outcome.value}
         if not decision.allowed:
-            call.trace.refused(STEP, decision.reason, **details)
+            asked = _asked(call, role, identity, wanted, action)
+            call.trace.refused(STEP, decision.reason, **findings(explain(*asked)) | details)
             return False
         call.trace.passed(STEP, decision.reason, **details)
     return True
@@ -117,6 +120,12 @@ def _decide(call: Call, role: Principal, identity: FederatedIdentity, wanted: Se
             f"condition on {role.open_provider}:aud.",
             kind=PolicyKind.TRUST,
         )
+    return decide(*_asked(call, role, identity, wanted, action))
+
+
+def _asked(
+    call: Call, role: Principal, identity: FederatedIdentity, wanted: SessionWanted, action: str
+) -> tuple[AuthorizationRequest, PolicySet]:
     visitor = Caller(
         account="",
         arn="",
@@ -134,7 +143,7 @@ def _decide(call: Call, role: Principal, identity: FederatedIdentity, wanted: Se
         region=call.region,
         now=call.now,
     )
-    return decide(question, PolicySet(resource=role.trust, mode=Mode.TRUST))
+    return question, PolicySet(resource=role.trust, mode=Mode.TRUST)
 
 
 def above(role: Mapping[str, str], session: Mapping[str, str]) -> Mapping[str, str]:

@@ -100,6 +100,14 @@ def _authorize(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     return about_policies(kept, step)
 
 
+def _visitor(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
+    origin = step.details.get("origin")
+    if not origin:
+        return [Advice("Send the request to localhost, or serve without --dev: then any Host may be used.")]
+    text = "If the page is yours, start the server with its origin; deployed APIs need none, they have their own CORS."
+    return [Advice(text, f"gatewright serve --dev --allow-origin {origin}")]
+
+
 def _identify(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     return [
         Advice(
@@ -148,6 +156,7 @@ _ABOUT: dict[str, Callable[[Kept, Step, Outside], list[Advice]]] = {
     "map_request": _configuration,
     "integrate": _configuration,
     "map_response": _configuration,
+    "visitor": _visitor,
     "identify": _identify,
     "parse": _parse,
     "perform": _perform,

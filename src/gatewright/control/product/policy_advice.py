@@ -62,7 +62,8 @@ def _missing(kept: Kept, details: Any, kind: str) -> Advice:
     if kind == PolicyKind.TRUST:
         del statement["Resource"]
         statement = {"Effect": "Allow", "Principal": _principal(who), "Action": statement["Action"]}
-        return Advice("The role's trust policy must allow the caller. Add to it:", _written(statement))
+        text = "The role's trust policy must allow the caller. Add to it (with the condition that says whose users):"
+        return Advice(text, _written(statement))
     principal: Any = "*" if who.startswith("an anonymous") else {"AWS": who}
     statement = {"Effect": "Allow", "Principal": principal, **{k: v for k, v in statement.items() if k != "Effect"}}
     deploy = " Then deploy the API: a resource policy counts from the next deployment." * (kept.plane == EXECUTE_API)

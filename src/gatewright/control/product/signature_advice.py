@@ -86,6 +86,10 @@ def _expired(kept: Kept, step: Step) -> Advice:
     return Advice("The session is over: get new temporary credentials.")
 
 
+def _replayed(kept: Kept, step: Step) -> Advice:
+    return Advice("Sign anew for each request: this server admits each signature once (--refuse-replays).")
+
+
 def _incomplete(kept: Kept, step: Step) -> Advice:
     return Advice(
         f"{step.reason} The header is: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, "
@@ -102,4 +106,5 @@ _OTHERS = {
     Kind.SCOPE: _scope,
     Kind.PAYLOAD: _payload,
     Kind.TOKEN_EXPIRED: _expired,
+    Kind.REPLAYED: _replayed,
 }
