@@ -47,7 +47,7 @@ async def candidate_of(call: Call, pool: UserPool, client: UserPoolClient, name:
 
 async def same_candidate(call: Call, pool: UserPool, sub: str, name: str) -> Candidate:
     """Return the candidate of a sign-in that has begun: by `sub`, as names can change hands in between."""
-    user = await call.session.get(UserRow, sub) if sub else None
+    user = await call.session.get(UserRow, sub)
     if user is not None and user.user_pool_id != pool.id:
         user = None
     return candidate(call, pool, user, name)

@@ -21,6 +21,8 @@ from gatewright.storage.keys import Keys, SealBroken
 from gatewright.storage.user_pools import UserPoolClient
 from gatewright.wire.faults import Fault
 
+# As long as anybody's, so that the length of what is sealed tells nothing.
+NOBODY = "00000000-0000-0000-0000-000000000000"
 _PURPOSE = "sign-in challenges"
 _LONGEST = 4_096  # characters, by the model
 _USED: Any = UsedChallengeRow.__table__
@@ -32,7 +34,7 @@ class Challenge(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     id: str
     name: str  # ChallengeName that the answer must have
     client_id: str
-    sub: str  # empty: the name is nobody's, and the question is put for the look of it
+    sub: str  # `NOBODY`: the name is nobody's, and the question is put for the look of it
     username: str  # USER_ID_FOR_SRP
     given: str  # the name that the client began with
     event_id: str

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.candidates import Candidate, candidate_of
-from gatewright.services.cognito_idp.challenges import Challenge, new_challenge
+from gatewright.services.cognito_idp.challenges import NOBODY, Challenge, new_challenge
 from gatewright.services.cognito_idp.choice import begin_choice
 from gatewright.services.cognito_idp.client_settings import allows_flow
 from gatewright.services.cognito_idp.faults import invalid_parameter
@@ -57,7 +57,7 @@ async def begin(call: Call, pool: UserPool, client: UserPoolClient, flow: str, p
     start = new_challenge(
         client,
         "",
-        sub=candidate.user.sub if candidate.user is not None else "",
+        sub=candidate.user.sub if candidate.user is not None else NOBODY,
         username=candidate.username,
         given=name,
         flow=flow,

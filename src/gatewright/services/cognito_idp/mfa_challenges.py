@@ -108,7 +108,7 @@ async def user_of(call: Call, challenge: Challenge) -> UserRow:
     Raises:
         Fault: `NotAuthorizedException`: there is none any more.
     """
-    user = await call.session.get(UserRow, challenge.sub) if challenge.sub else None
+    user = await call.session.get(UserRow, challenge.sub)
     if user is None:
         raise invalid_session()
     return user

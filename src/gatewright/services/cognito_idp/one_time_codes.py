@@ -84,7 +84,7 @@ async def prove_code(
     """
     challenge = open_session(call, client, name, session)
     code = required(answers, ANSWERS[name])
-    user = await call.session.get(UserRow, challenge.sub) if challenge.sub else None
+    user = await call.session.get(UserRow, challenge.sub)
 
     async def redeem(inner: Call) -> None:
         if user is None:

@@ -1,0 +1,177 @@
+"""O8, O9: who exists is told to nobody, and no short secret can be tried out."""
+
+# ruff: noqa: F811  # fixtures are imported by their names
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.running import Running
+from tests.services.cognito_idp.conftest import (  # noqa: F401  # fixtures
+    PASSWORD,
+    Inside,
+    anyone,
+    idp,
+    inside,
+    make_client,
+    make_pool,
+)
+from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
+
+Make = Callable[..., Any]
+WRONG = ("NotAuthorizedException", "Incorrect username or password.")
+LOCKED = ("NotAuthorizedException", "Password attempts exceeded")
+
+
+@pytest.fixture
+def pool_id(make_pool: Make) -> str:
+    made: str = make_pool()
+    return made
+
+
+@pytest.fixture
+def client_id(make_client: Make, pool_id: str) -> str:
+    flows = [f"ALLOW_{name}" for name in ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "USER_AUTH", "REFRESH_TOKEN_AUTH")]
+    return str(make_client(pool_id, ExplicitAuthFlows=flows, PreventUserExistenceErrors="ENABLED")["ClientId"])
+
+
+def test_o8_a_wrong_password_and_a_wrong_name_are_answered_alike(
+    idp: Any, anyone: Any, pool_id: str, client_id: str
+) -> None:
+    make_user(idp, pool_id)
+    for name in ("jane", "nobody"):
+        answer = refused(ClientError, lambda name=name: by_password(anyone, client_id, name, "Wrong-horse-1"))
+        assert answer == WRONG
+        client = srp(anyone, pool_id, client_id, name, "Wrong-horse-1")
+        assert refused(ClientError, client.authenticate_user) == WRONG
+
+
+def test_o8_the_first_answer_of_srp_looks_alike_and_has_a_stable_salt(
+    idp: Any, anyone: Any, pool_id: str, client_id: str
+) -> None:
+    make_user(idp, pool_id)
+
+    def begin(name: str) -> dict[str, str]:
+        asked = anyone.initiate_auth(
+            AuthFlow="USER_SRP_AUTH",
+            ClientId=client_id,
+            AuthParameters=srp(anyone, pool_id, client_id, name).get_auth_params(),
+        )
+        assert asked["ChallengeName"] == "PASSWORD_VERIFIER"
+        parameters: dict[str, str] = asked["ChallengeParameters"]
+        return parameters
+
+    jane, nobody, again, other = begin("jane"), begin("nobody"), begin("nobody"), begin("somebody")
+    assert jane.keys() == nobody.keys()
+    assert nobody["SALT"] == again["SALT"] != other["SALT"]
+    assert nobody["SRP_B"] != again["SRP_B"]
+    assert nobody["USER_ID_FOR_SRP"] == "nobody"
+    assert len(begin("nina")["SECRET_BLOCK"]) == len(jane["SECRET_BLOCK"])
+    assert begin("NOBODY")["SALT"] == begin("NOBODY")["SALT"]
+
+
+def test_o8_a_pool_of_mail_addresses_gives_nobody_a_username_that_stays(
+    anyone: Any, make_pool: Make, make_client: Make
+) -> None:
+    pool_id = make_pool(UsernameAttributes=["email"])
+    client_id = make_client(pool_id, PreventUserExistenceErrors="ENABLED")["ClientId"]
+
+    def name_of(mail: str) -> str:
+        parameters = srp(anyone, pool_id, client_id, mail).get_auth_params()
+        asked = anyone.initiate_auth(AuthFlow="USER_SRP_AUTH", ClientId=client_id, AuthParameters=parameters)
+        return str(asked["ChallengeParameters"]["USER_ID_FOR_SRP"])
+
+    assert name_of("a@example.com") == name_of("a@example.com") != name_of("b@example.com")
+    assert len(name_of("a@example.com")) == 36
+
+
+@pytest.mark.parametrize("name", ["jane", "nobody"])
+def test_o8_o9_who_guesses_is_locked_out_whether_or_not_the_user_exists(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, inside: Inside, name: str
+) -> None:
+    make_user(idp, pool_id)
+    answers = [refused(ClientError, lambda: by_password(anyone, client_id, name, "Wrong-horse-1")) for _ in range(5)]
+    assert answers == [WRONG] * 5
+    inside.execute("UPDATE cognito_idp_counters SET since = since + 60, until = until + 60")
+    assert refused(ClientError, lambda: by_password(anyone, client_id, name, PASSWORD)) == LOCKED
+    client = srp(anyone, pool_id, client_id, name)
+    assert refused(ClientError, client.authenticate_user) == LOCKED
+
+
+def test_o9_a_lock_ends_and_the_right_password_forgets_it(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, inside: Inside
+) -> None:
+    make_user(idp, pool_id)
+    for _ in range(5):
+        refused(ClientError, lambda: by_password(anyone, client_id, password="Wrong-horse-1"))
+    inside.execute("UPDATE cognito_idp_counters SET since = since - 10")
+    assert refused(ClientError, lambda: by_password(anyone, client_id, password="Wrong-horse-1")) == WRONG
+    inside.execute("UPDATE cognito_idp_counters SET since = since - 10")
+    assert by_password(anyone, client_id)["AuthenticationResult"]
+    for _ in range(4):
+        assert refused(ClientError, lambda: by_password(anyone, client_id, password="Wrong-horse-1")) == WRONG
+    assert by_password(anyone, client_id)["AuthenticationResult"]
+
+
+def test_o9_guesses_at_the_same_moment_are_counted_one_after_another(
+    idp: Any, anyone: Any, pool_id: str, client_id: str
+) -> None:
+    make_user(idp, pool_id)
+    answers: list[tuple[str, str]] = []
+
+    def guess() -> None:
+        answers.append(refused(ClientError, lambda: by_password(anyone, client_id, password="Wrong-horse-1")))
+
+    threads = [threading.Thread(target=guess) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(WRONG) <= 7  # five, and one for each second that a slow machine takes
+    assert LOCKED in answers
+
+
+def test_o9_codes_of_an_authenticator_app_cannot_be_tried_out(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, product: Running
+) -> None:
+    make_user(idp, pool_id)
+    idp.set_user_pool_mfa_config(
+        UserPoolId=pool_id, MfaConfiguration="ON", SoftwareTokenMfaConfiguration={"Enabled": True}
+    )
+    session = by_password(anyone, client_id)["Session"]
+    given = anyone.associate_software_token(Session=session)
+
+    def guess(code: int) -> tuple[str, str]:
+        return refused(
+            ClientError, lambda: anyone.verify_software_token(Session=given["Session"], UserCode=f"{code:06}")
+        )
+
+    assert LOCKED in [guess(code) for code in range(8)]
+
+
+def test_j14_a_session_that_was_altered_or_is_of_another_client_is_refused(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, make_client: Make
+) -> None:
+    idp.admin_create_user(UserPoolId=pool_id, Username="jane", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
+    session = by_password(anyone, client_id)["Session"]
+    other = make_client(pool_id, ClientName="other")["ClientId"]
+
+    def respond(session: str, client: str = client_id, name: str = "NEW_PASSWORD_REQUIRED") -> Any:
+        return anyone.respond_to_auth_challenge(
+            ClientId=client,
+            ChallengeName=name,
+            Session=session,
+            ChallengeResponses={"USERNAME": "jane", "NEW_PASSWORD": "Another-horse-2", "ANSWER": "PASSWORD"},
+        )
+
+    for act in (
+        lambda: respond(session[:-4]),
+        lambda: respond("A" * len(session)),
+        lambda: respond(session + "AAAA"),
+        lambda: respond(session, other),
+        lambda: respond(session, name="SELECT_CHALLENGE"),
+    ):
+        assert refused(ClientError, act) == ("NotAuthorizedException", "Invalid session for the user.")
+    assert respond(session)["AuthenticationResult"]
