@@ -35,6 +35,7 @@ from gatewright.services.iam.simulated_request import (
 )
 from gatewright.services.iam.tables import Group
 
+_ONE_TURN = 5_000  # statements asked before others have their turn: some milliseconds
 _MOST_WORK = 200_000  # statements asked for one page, some seconds: a page ends earlier, an action with more is refused
 
 
@@ -125,11 +126,18 @@ async def _page(
     if work > _MOST_WORK:
         raise invalid_input(f"Too many resources for so many statements: at most {_MOST_WORK} of both together.")
     end = start + min(page_size(params), _MOST_WORK // work)
-    shown = []
-    for action in actions[start:end]:
-        shown.append(_show(action, [simulation.run(action, resource) for resource in resources]))
-        await asyncio.sleep(0)  # others have requests, too
+    shown = [_show(action, await _run(simulation, action, resources)) for action in actions[start:end]]
     return {"EvaluationResults": shown, **next_page(call, str(end) if end < len(actions) else None)}
+
+
+async def _run(simulation: Simulation, action: str, resources: Sequence[str]) -> list[Simulated]:
+    """Simulate one action on every resource, and let others go on meanwhile."""
+    results, turn = [], max(1, _ONE_TURN // max(1, simulation.statements))
+    for number, resource in enumerate(resources):
+        results.append(simulation.run(action, resource))
+        if number % turn == 0:
+            await asyncio.sleep(0)
+    return results
 
 
 def _show(action: str, results: Sequence[Simulated]) -> dict[str, Any]:
