@@ -1,14 +1,15 @@
 """`ListUsers`: every user of a pool, or those whose attribute has a value or a prefix.
 
-Law: every filter is a range of an index and every page goes on after a key, so that a page costs the same in a pool of
-a million. Searches have no case, but for usernames in a pool whose names have one. Lists are sorted by the attribute
-that is searched for, else by username. Source: Cognito developer guide, "Managing and searching for user accounts".
+Law: every filter is a range of an index and every page goes on after a key of the same index, so that a page costs the
+same in a pool of a million. Searches have no case, but for usernames in a pool whose names have one and for `status`.
+Lists are sorted by the attribute that is searched for, then by username, or by `sub`.
+Source: Cognito developer guide, "Managing and searching for user accounts".
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, tuple_
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.directory import SEARCHABLE, name_key, search_key
@@ -21,6 +22,8 @@ from gatewright.storage.user_pools import UserPool
 
 _PAGE = 60
 _LAST = "\U0010ffff"  # sorts behind whatever a name begins with
+_SEPARATOR = "\n"
+_ENABLED = {"Enabled": True, "Disabled": False}
 _STATUSES = (
     "UNCONFIRMED",
     "CONFIRMED",
@@ -31,8 +34,17 @@ _STATUSES = (
     "FORCE_CHANGE_PASSWORD",
     "EXTERNAL_PROVIDER",
 )
-_ENABLED = {"Enabled": True, "Disabled": False}
-_SEPARATOR = "\n"
+
+
+class _Range(NamedTuple):
+    """Which rows are listed, and the columns that they are sorted by and found again by.
+
+    `begin` is only said on the first page: a database enters an index by one lower bound, and later that is the page's.
+    """
+
+    conditions: Sequence[ColumnElement[bool]]
+    columns: Sequence[Any]
+    begin: Sequence[ColumnElement[bool]] = ()
 
 
 async def list_users(call: Call, params: Params) -> Result:
@@ -43,23 +55,25 @@ async def list_users(call: Call, params: Params) -> Result:
     """
     pool = find_pool(call, params["UserPoolId"])
     wanted = _wanted_attributes(pool, params)
-    asked = parse_filter(params.get("Filter"))
-    size: int = params.get("Limit") or _PAGE
+    chosen = _range_of(pool, parse_filter(params.get("Filter")))
     listing = f"users of {pool.id} by {params.get('Filter') or ''}"
-    position = page_position(call, params, listing, "PaginationToken")
-    if asked is not None and asked.attribute in SEARCHABLE:
-        return await _by_attribute(call, pool, asked, listing, size, position, wanted)
-    query = select(UserRow).where(UserRow.user_pool_id == pool.id, *_conditions(pool, asked))
-    if position is not None:
-        query = query.where(UserRow.username_key > position)
-    rows = list(await call.session.scalars(query.order_by(UserRow.username_key).limit(size + 1)))
+    size: int = params.get("Limit") or _PAGE
+    query: Any = select(UserRow, *chosen.columns).where(*chosen.conditions)
+    if chosen.columns[-1] is SearchRow.sub:
+        query = query.join(SearchRow, SearchRow.sub == UserRow.sub)
+    if (position := page_position(call, params, listing, "PaginationToken")) is not None:
+        parts = position.rsplit(_SEPARATOR, len(chosen.columns) - 1)  # a value may have lines, what follows it has none
+        query = query.where(tuple_(*chosen.columns) > tuple_(*parts))
+    else:
+        query = query.where(*chosen.begin)
+    found = (await call.session.execute(query.order_by(*chosen.columns).limit(size + 1))).all()
     return show_page(
         call,
         listing,
-        rows,
+        found,
         size,
-        lambda row: row.username_key,
-        lambda row: show_user(row, wanted),
+        lambda row: _SEPARATOR.join(row[1:]),
+        lambda row: show_user(row[0], wanted),
         member="Users",
         token="PaginationToken",  # noqa: S106  # the name of a member
     )
@@ -74,58 +88,39 @@ def _wanted_attributes(pool: UserPool, params: Params) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def _conditions(pool: UserPool, asked: Filter | None) -> list[ColumnElement[bool]]:
-    """Return what a filter of a user's own column means; each has an index that begins with it."""
+def _range_of(pool: UserPool, asked: Filter | None) -> _Range:
+    """Return the range that a filter is of the index that it has."""
+    of_pool = UserRow.user_pool_id == pool.id
+    by_name = (UserRow.username_key,)
     if asked is None:
-        return []
+        return _Range((of_pool,), by_name)
+    if asked.attribute in SEARCHABLE:
+        of_attribute = (SearchRow.user_pool_id == pool.id, SearchRow.name == asked.attribute)
+        return _with(of_attribute, SearchRow.value, search_key(asked.value), asked, then=(SearchRow.sub,))
     if asked.attribute == "username":
-        key = name_key(pool, asked.value)
-        return _range(UserRow.username_key, key) if asked.is_prefix else [UserRow.username_key == key]
+        return _with((of_pool,), UserRow.username_key, name_key(pool, asked.value), asked)
     if asked.attribute == "sub":
-        return _range(UserRow.sub, asked.value.lower()) if asked.is_prefix else [UserRow.sub == asked.value.lower()]
+        return _with((of_pool,), UserRow.sub, asked.value.lower(), asked)
+    if not asked.value and asked.is_prefix:  # every user has these
+        return _Range((of_pool,), by_name)
     if asked.attribute == "status":
-        return [UserRow.enabled.in_(_matching(_ENABLED, asked, has_case=True))]
-    return [UserRow.status.in_(_matching({status: status for status in _STATUSES}, asked, has_case=False))]
+        return _Range((of_pool, UserRow.enabled.in_(_matching(_ENABLED, asked))), by_name)
+    statuses = _matching({status: status for status in _STATUSES}, asked._replace(value=asked.value.upper()))
+    sorted_by = by_name if len(statuses) == 1 else (UserRow.status, *by_name)
+    return _Range((of_pool, UserRow.status.in_(statuses)), sorted_by)
 
 
-def _matching(known: Mapping[str, Any], asked: Filter, *, has_case: bool) -> list[Any]:
+def _with(
+    conditions: Sequence[ColumnElement[bool]], column: Any, value: str, asked: Filter, then: Sequence[Any] = ()
+) -> _Range:
+    """Return the rows whose column has a value or a prefix; those who share a value are sorted by `then` alone."""
+    if not asked.is_prefix:
+        return _Range((*conditions, column == value), then or (column,))
+    return _Range((*conditions, column < value + _LAST), (column, *then), begin=(column >= value,))
+
+
+def _matching(known: Mapping[str, Any], asked: Filter) -> list[Any]:
     """Return which of few values a filter means."""
-    value = asked.value if has_case else asked.value.upper()
-    return [one for name, one in known.items() if (name.startswith(value) if asked.is_prefix else name == value)]
-
-
-def _range(column: Any, prefix: str) -> list[ColumnElement[bool]]:
-    """Return the range of an index that a prefix is."""
-    return [column >= prefix, column < prefix + _LAST]
-
-
-async def _by_attribute(
-    call: Call,
-    pool: UserPool,
-    asked: Filter,
-    listing: str,
-    size: int,
-    position: str | None,
-    wanted: frozenset[str] | None,
-) -> Result:
-    """Return users sorted by an attribute: the position is its value and the user, as many users may share it."""
-    query: Any = select(SearchRow.value, UserRow).join(UserRow, UserRow.sub == SearchRow.sub)
-    query = query.where(SearchRow.user_pool_id == pool.id, SearchRow.name == asked.attribute)
-    key = search_key(asked.value)
-    query = query.where(*(_range(SearchRow.value, key) if asked.is_prefix else [SearchRow.value == key]))
-    if position is not None:
-        value, _, sub = position.rpartition(_SEPARATOR)
-        query = query.where(
-            (SearchRow.value > value) | ((SearchRow.value == value) & (SearchRow.sub > sub)), SearchRow.value >= value
-        )
-    found = (await call.session.execute(query.order_by(SearchRow.value, SearchRow.sub).limit(size + 1))).all()
-    return show_page(
-        call,
-        listing,
-        found,
-        size,
-        lambda row: f"{row[0]}{_SEPARATOR}{row[1].sub}",
-        lambda row: show_user(row[1], wanted),
-        member="Users",
-        token="PaginationToken",  # noqa: S106  # the name of a member
-    )
+    return [
+        one for name, one in known.items() if (name.startswith(asked.value) if asked.is_prefix else name == asked.value)
+    ]

@@ -6,6 +6,7 @@ code is only in the sealed message. Delivery reads the outbox. Source: Cognito d
 """
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -45,6 +46,7 @@ class Message(msgspec.Struct, frozen=True):
     body: str
 
 
+_PLACEHOLDER = re.compile(r"\{username\}|\{####\}")
 _INVITATION = "Your username is {username} and temporary password is {####}."
 _TEXTS: Mapping[Kind, tuple[str, str]] = {  # subject of an e-mail, text where the pool says none
     Kind.SIGN_UP: ("Your verification code", "Your confirmation code is {####}"),
@@ -120,10 +122,10 @@ def compose(
     """Return a message by the pool's template, or by our own where it has none. Pure."""
     subject, text = _TEXTS[kind]
     own_subject, own_text = _template(settings, mfa, kind, medium)
-    # An e-mail is HTML: a username in it is text and nothing else.
-    shown = html.escape(user.username) if medium == EMAIL else user.username
-    secret = html.escape(code) if medium == EMAIL else code
-    body = (own_text or text).replace("{username}", shown).replace("{####}", secret)
+    # An e-mail is HTML, in which a name is text and nothing else; and what is put in is not looked into again.
+    put_in = {"{username}": user.username, "{####}": code}
+    shown = {name: html.escape(value) if medium == EMAIL else value for name, value in put_in.items()}
+    body = _PLACEHOLDER.sub(lambda match: shown[match.group()], own_text or text)
     return Message(own_subject or subject, body)
 
 

@@ -14,6 +14,7 @@ from gatewright.storage.types import Json
 
 # A prefix is looked for as a range of bytes, and only the C collation of PostgreSQL sorts by them.
 BYTEWISE = String(256).with_variant(String(256, collation="C"), "postgresql")
+SUB = String(36).with_variant(String(36, collation="C"), "postgresql")
 USER = "cognito_idp_users.sub"
 POOL = "cognito_idp_user_pools.id"
 
@@ -84,11 +85,12 @@ class UserRow(Row):
     __tablename__ = "cognito_idp_users"
     __table_args__ = (
         Index("ux_cognito_idp_users_name", "user_pool_id", "username_key", unique=True),
+        Index("ix_cognito_idp_users_sub", "user_pool_id", "sub"),
         Index("ix_cognito_idp_users_status", "user_pool_id", "status", "username_key"),
         Index("ix_cognito_idp_users_enabled", "user_pool_id", "enabled", "username_key"),
     )
 
-    sub: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sub: Mapped[str] = mapped_column(SUB, primary_key=True)
     user_pool_id: Mapped[str] = mapped_column(ForeignKey(POOL, ondelete="CASCADE"))
     username: Mapped[str] = mapped_column(String(128))
     username_key: Mapped[str] = mapped_column(BYTEWISE)

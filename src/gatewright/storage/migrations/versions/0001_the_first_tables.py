@@ -410,7 +410,9 @@ def upgrade() -> None:
 
     op.create_table(
         "cognito_idp_users",
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
         sa.Column("username", sa.String(length=128), nullable=False),
         sa.Column(
@@ -439,6 +441,7 @@ def upgrade() -> None:
     with op.batch_alter_table("cognito_idp_users", schema=None) as batch_op:
         batch_op.create_index("ix_cognito_idp_users_enabled", ["user_pool_id", "enabled", "username_key"], unique=False)
         batch_op.create_index("ix_cognito_idp_users_status", ["user_pool_id", "status", "username_key"], unique=False)
+        batch_op.create_index("ix_cognito_idp_users_sub", ["user_pool_id", "sub"], unique=False)
         batch_op.create_index("ux_cognito_idp_users_name", ["user_pool_id", "username_key"], unique=True)
 
     op.create_table(
@@ -569,7 +572,9 @@ def upgrade() -> None:
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("value_key", sa.String(length=512), nullable=False),
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["sub"],
             ["cognito_idp_users.sub"],
@@ -600,7 +605,9 @@ def upgrade() -> None:
 
     op.create_table(
         "cognito_idp_codes",
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("purpose", sa.String(length=32), nullable=False),
         sa.Column("sealed_code", sa.LargeBinary(), nullable=False),
         sa.Column("attribute", sa.String(length=32), nullable=True),
@@ -621,7 +628,9 @@ def upgrade() -> None:
 
     op.create_table(
         "cognito_idp_devices",
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("device_key", sa.String(length=55), nullable=False),
         sa.Column("group_key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
@@ -643,7 +652,9 @@ def upgrade() -> None:
         "cognito_idp_group_members",
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
         sa.Column("group_name", sa.String(length=128), nullable=False),
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["sub"],
             ["cognito_idp_users.sub"],
@@ -667,7 +678,9 @@ def upgrade() -> None:
         sa.Column("provider_name", sa.String(length=32), nullable=False),
         sa.Column("attribute_name", sa.String(length=64), nullable=False),
         sa.Column("attribute_value", sa.String(length=512), nullable=False),
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sub"],
@@ -690,7 +703,9 @@ def upgrade() -> None:
         "cognito_idp_outbox",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
-        sa.Column("sub", sa.String(length=36), nullable=True),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=True
+        ),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("medium", sa.String(length=5), nullable=False),
         sa.Column("destination", sa.Text(), nullable=False),
@@ -722,7 +737,9 @@ def upgrade() -> None:
 
     op.create_table(
         "cognito_idp_password_history",
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("sealed_password", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -742,7 +759,9 @@ def upgrade() -> None:
             sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["sub"],
             ["cognito_idp_users.sub"],
@@ -762,7 +781,9 @@ def upgrade() -> None:
         sa.Column("session_id", sa.String(length=28), nullable=False),
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("device_key", sa.String(length=55), nullable=True),
         sa.Column("event_id", sa.String(length=36), nullable=False),
         sa.Column("auth_time", sa.Float(), nullable=False),
@@ -797,7 +818,9 @@ def upgrade() -> None:
         "cognito_idp_web_authn_credentials",
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
         sa.Column("credential_id", sa.String(length=1400), nullable=False),
-        sa.Column("sub", sa.String(length=36), nullable=False),
+        sa.Column(
+            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("sign_count", sa.Integer(), nullable=False),
         sa.Column("relying_party_id", sa.String(length=256), nullable=False),
