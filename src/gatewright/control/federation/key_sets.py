@@ -72,9 +72,9 @@ class KeySets:
         known = self._of(issuer)
         if key_id in known.keys and known.age(now) < FRESH_SECONDS:
             return known.keys[key_id]
-        if known.may_ask(now):
-            async with known.lock:
-                if known.may_ask(now):  # whoever waited finds that it was asked
+        if known.may_ask(now) or known.lock.locked():
+            async with known.lock:  # whoever comes while the issuer is being asked waits for the answer
+                if known.may_ask(now):
                     await self._ask(issuer, known, now)
         if known.age(now) >= STALE_SECONDS:
             raise KeysUnavailable(known.failure or "the provider was asked a moment ago, without success")
