@@ -74,6 +74,11 @@ def _problem(shape: Shape, value: Any, path: str, constraint: str) -> str:
     return f"Value{shown} at '{path}' {_FAILED} {constraint}"
 
 
+def _more_secret(whole: Shape, part: Shape) -> Shape:
+    """Return the shape that says whether a value is shown: what is in something secret is secret."""
+    return whole if whole.metadata.get("sensitive") else part
+
+
 def display(value: Any) -> str:
     """Write a value as Java would: `[a, b]`, `{k=v}`, `true`; long ones are cut."""
     return _java(value)[:_SHOWN]
@@ -195,7 +200,7 @@ class _Checks:
             bad_item = any(item is None or (simple is not None and simple.violated(item)) for item in value)
             if bad_item:
                 text = f"Member must satisfy constraint: [{_Constraints(items).all()}]"
-                problems.append(_problem(items, value, path, text))
+                problems.append(_problem(_more_secret(shape, items), value, path, text))
             elif check_item is not None:
                 for number, item in enumerate(value, 1):
                     check_item(item, f"{path}.{number}.member", problems)
@@ -214,7 +219,7 @@ class _Checks:
                 problems.append(_problem(shape, value, path, f"Map keys must satisfy constraint: [{keys.all()}]"))
             if any(item is None or (simple is not None and simple.violated(item)) for item in value.values()):
                 text = f"Map value must satisfy constraint: [{_Constraints(values).all()}]"
-                problems.append(_problem(values, value, path, text))
+                problems.append(_problem(_more_secret(shape, values), value, path, text))
             elif check_value is not None:
                 for key, item in value.items():
                     check_value(item, f"{path}.{key}.member", problems)

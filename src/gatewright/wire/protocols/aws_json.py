@@ -20,6 +20,8 @@ from gatewright.wire.target import Target
 MALFORMED = "SerializationException"
 TOO_LARGE = "RequestEntityTooLargeException"
 
+# amazon-cognito-identity-js sends what it does not have as null in AuthParameters, and Cognito takes it for nothing.
+_NULL_IS_NOTHING = frozenset({"cognito-idp"})
 _CONTENT_TYPES = ("application/x-amz-json-1.1", "application/x-amz-json-1.0")
 
 
@@ -38,7 +40,15 @@ def parse(target: Target, request: Request) -> dict[str, Any]:
         message = f"The Content-Type of {target.operation} must be {_content_type(target.service_model)}"
         raise Fault("UnknownOperationException", message, 404)
     read = _reader(target.model)
-    return {} if read is None or not request.body else read(json.decode(request.body))
+    params: dict[str, Any] = {} if read is None or not request.body else read(json.decode(request.body))
+    return _without_nulls(params) if target.service in _NULL_IS_NOTHING else params
+
+
+def _without_nulls(params: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: {key: item for key, item in value.items() if item is not None} if value.__class__ is dict else value
+        for name, value in params.items()
+    }
 
 
 def serialize(target: Target, result: Mapping[str, Any], request_id: str) -> Response:
