@@ -29,6 +29,9 @@ Database = Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql
 Workers = Annotated[int | None, typer.Option(help="Processes that share the port. [1]", show_default=False)]
 Domain = Annotated[str | None, typer.Option(help="Domain of the stages' host names. [localhost]", show_default=False)]
 PublicUrl = Annotated[str | None, typer.Option(help="Where clients reach this server.", show_default=False)]
+IssuerStyle = Annotated[
+    str | None, typer.Option(help="Issuer of user-pool tokens: own or aws. [own]", show_default=False)
+]
 Account = Annotated[str | None, typer.Option(help="AWS account id. [000000000000]", show_default=False)]
 Dev = Annotated[bool | None, typer.Option("--dev", help="Root key test/test, reset; loopback only.")]
 AllowOrigin = Annotated[list[str] | None, typer.Option(help="With --dev: a web origin that may call AWS endpoints.")]
@@ -52,6 +55,7 @@ def serve(
     workers: Workers = None,
     domain: Domain = None,
     public_url: PublicUrl = None,
+    issuer_style: IssuerStyle = None,
     account: Account = None,
     dev: Dev = None,
     allow_origin: AllowOrigin = None,
@@ -70,6 +74,7 @@ def serve(
         "workers": workers,
         "domain": domain,
         "public_url": public_url,
+        "issuer_style": issuer_style,
         "account": account,
         "dev": dev,
         "allow_origin": allow_origin or None,
