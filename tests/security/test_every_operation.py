@@ -85,7 +85,13 @@ def _text(shape: Any, name: str) -> str:
         return "AKIAIOSFODNN7EXAMPLE"
     if lower.startswith("authenticationcode"):
         return "123456"
-    known = {"httpmethod": "GET", "statuscode": "200", "authorizationtype": "NONE", "versionid": "v1"}
+    known = {
+        "devicekey": "us-east-1_0a",
+        "httpmethod": "GET",
+        "statuscode": "200",
+        "authorizationtype": "NONE",
+        "versionid": "v1",
+    }
     return known.get(lower, "x" * max(8, int(shape.metadata.get("min", 1))))
 
 
