@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from gatewright.control.federation.login import LoginRefused, Problem
-from gatewright.control.federation.saml_assertion import ASSERTION, PROTOCOL, Assertion, read_assertion
+from gatewright.control.federation.saml_assertion import ASSERTION, PROTOCOL, Assertion, moment, read_assertion
 from gatewright.storage.providers import SamlProvider
 
 _MOST = 100_000  # characters of the response, as STS has it
@@ -37,7 +37,9 @@ async def prove_assertion(provider: SamlProvider, response: str, now: float) -> 
 
 def _prove(provider: SamlProvider, response: str, now: float) -> Assertion:
     root = _parse(response)
-    entity_id, certificates = _metadata(provider.metadata_xml)
+    entity_id, certificates, valid_until = _metadata(provider.metadata_xml)
+    if valid_until is not None and valid_until <= now:
+        raise LoginRefused(Problem.UNREACHABLE, "the provider's metadata was valid until a moment that has passed")
     signed = _signed(root, certificates)
     assertion = _assertion_in(signed, root)
     return read_assertion(assertion, entity_id, now)
@@ -77,8 +79,8 @@ def _parse(response: str) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _metadata(text: str) -> tuple[str, tuple[Any, ...]]:
-    """Return a provider's entity id and its signing certificates."""
+def _metadata(text: str) -> tuple[str, tuple[Any, ...], float | None]:
+    """Return a provider's entity id, its signing certificates, and until when they count."""
     from cryptography import x509
     from lxml import etree
 
@@ -97,7 +99,8 @@ def _metadata(text: str) -> tuple[str, tuple[Any, ...]]:
             for element in key.iter(f"{_SIGNATURE}X509Certificate"):
                 der = b64decode("".join((element.text or "").split()))
                 certificates.append(x509.load_der_x509_certificate(der))
-    return entity.get("entityID", ""), tuple(certificates)
+    until = root.get("validUntil") or entity.get("validUntil")
+    return entity.get("entityID", ""), tuple(certificates), None if until is None else moment(until, "validUntil")
 
 
 def _signed(root: Any, certificates: tuple[Any, ...]) -> Any:
@@ -142,7 +145,8 @@ def _assertion_in(signed: Any, root: Any) -> Any:
         if signed.get("ID") != root.find(f"{ASSERTION}Assertion").get("ID"):
             raise LoginRefused(Problem.SIGNATURE, "another assertion was signed than the one in the response")
         return signed
-    inside = signed.findall(f"{ASSERTION}Assertion") if signed.tag == f"{PROTOCOL}Response" else []
+    is_response = signed.tag == f"{PROTOCOL}Response" and signed.get("ID") == root.get("ID")
+    inside = signed.findall(f"{ASSERTION}Assertion") if is_response else []
     if len(inside) != 1:
         raise LoginRefused(Problem.SIGNATURE, "neither the response nor its assertion was signed")
     return inside[0]

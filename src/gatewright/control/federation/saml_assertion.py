@@ -61,7 +61,7 @@ def read_assertion(element: Any, entity_id: str, now: float) -> Assertion:
     issuer = _text(element.find(f"{ASSERTION}Issuer"))
     if not issuer or issuer != entity_id:
         raise LoginRefused(Problem.ISSUER, f"it says that it is from {issuer[:200]}")
-    issued = _moment(element.get("IssueInstant"), "IssueInstant")
+    issued = moment(element.get("IssueInstant"), "IssueInstant")
     if issued > now + _SKEW:
         raise LoginRefused(Problem.TOO_EARLY, "IssueInstant is in the future")
     _check_conditions(element, now)
@@ -93,7 +93,7 @@ def _type(form: str | None) -> str:
     return form.removeprefix(_FORMATS)
 
 
-def _moment(text: str | None, what: str) -> float:
+def moment(text: str | None, what: str) -> float:
     """Return a time of XML Schema in seconds since the epoch.
 
     Raises:
@@ -122,9 +122,9 @@ def _check_conditions(element: Any, now: float) -> None:
 
 def _check_window(element: Any, now: float) -> None:
     before, after = element.get("NotBefore"), element.get("NotOnOrAfter")
-    if before is not None and _moment(before, "NotBefore") > now + _SKEW:
+    if before is not None and moment(before, "NotBefore") > now + _SKEW:
         raise LoginRefused(Problem.TOO_EARLY, "NotBefore is in the future")
-    if after is not None and _moment(after, "NotOnOrAfter") <= now:
+    if after is not None and moment(after, "NotOnOrAfter") <= now:
         raise LoginRefused(Problem.EXPIRED, "NotOnOrAfter has passed")
 
 
@@ -169,5 +169,5 @@ def _roles(pairs: list[str]) -> list[tuple[str, str]]:
 
 def _session_end(element: Any) -> float | None:
     ends = [one.get("SessionNotOnOrAfter") for one in element.findall(f"{ASSERTION}AuthnStatement")]
-    moments = [_moment(end, "SessionNotOnOrAfter") for end in ends if end is not None]
+    moments = [moment(end, "SessionNotOnOrAfter") for end in ends if end is not None]
     return min(moments) if moments else None
