@@ -106,6 +106,14 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
             {"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}},
             "AutoVerifiedAttributes",
         ),
+        (
+            {
+                "Policies": {"PasswordPolicy": {"MinimumLength": 8, "TemporaryPasswordValidityDays": 3}},
+                "AdminCreateUserConfig": {"UnusedAccountValidityDays": 7},
+            },
+            "Use TemporaryPasswordValidityDays",
+        ),
+        ({"AdminCreateUserConfig": {"InviteMessageTemplate": {"EmailMessage": "Hello there"}}}, "placeholders"),
         ({"Schema": [{"Name": "x", "Required": True}]}, "Required custom attributes are not supported currently."),
         ({"Schema": [{"Name": "email", "AttributeDataType": "Number"}]}, "AttributeDataType"),
     ],
@@ -155,3 +163,32 @@ def test_permissions_are_asked_for_the_pool_and_for_the_role_that_it_is_given(aw
     code, message = refused(ann.create_group, UserPoolId=mine, GroupName="g", RoleArn=role)
     assert code == "AccessDeniedException"
     assert f"iam:PassRole on resource: {role}" in message
+
+
+def test_the_older_name_of_the_validity_of_invitations_means_the_same(idp):
+    asked = {"PoolName": "people", "AdminCreateUserConfig": {"UnusedAccountValidityDays": 3}}
+    pool = idp.create_user_pool(**asked)["UserPool"]
+    assert pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"] == 3
+
+
+def test_a_feature_of_another_plan_is_refused(idp):
+    for policies in (
+        {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+        {"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 3}},
+    ):
+        answer = refused(idp.create_user_pool, PoolName="p", UserPoolTier="LITE", Policies=policies)
+        assert answer[0] == "FeatureUnavailableInTierException"
+
+
+def test_threat_protection_is_off_and_no_log_is_delivered(idp, make_pool):
+    pool_id = make_pool()
+    idp.admin_create_user(UserPoolId=pool_id, Username="ann")
+    code = "UserPoolAddOnNotEnabledException"
+    assert refused(idp.describe_risk_configuration, UserPoolId=pool_id)[0] == code
+    assert refused(idp.set_risk_configuration, UserPoolId=pool_id)[0] == code
+    assert refused(idp.admin_list_user_auth_events, UserPoolId=pool_id, Username="ann")[0] == code
+    empty = idp.set_log_delivery_configuration(UserPoolId=pool_id, LogConfigurations=[])
+    assert empty["LogDeliveryConfiguration"]["LogConfigurations"] == []
+    wanted = [{"LogLevel": "ERROR", "EventSource": "userNotification"}]
+    answer = refused(idp.set_log_delivery_configuration, UserPoolId=pool_id, LogConfigurations=wanted)
+    assert "userNotification" in answer[1]

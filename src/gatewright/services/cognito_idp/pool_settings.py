@@ -10,6 +10,7 @@ from typing import Any
 
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
 from gatewright.storage.user_pools import UserPool
+from gatewright.wire.faults import Fault
 
 _PASSWORD_POLICY: Mapping[str, Any] = {
     "MinimumLength": 8,
@@ -39,7 +40,7 @@ def settings_of(params: Mapping[str, Any], before: Mapping[str, Any] | None = No
     """
     _refuse(params)
     settings: dict[str, Any] = {
-        "Policies": _policies(params.get("Policies") or {}),
+        "Policies": _policies(params.get("Policies") or {}, params.get("AdminCreateUserConfig") or {}),
         "DeletionProtection": params.get("DeletionProtection") or "INACTIVE",
         "LambdaConfig": {},
         "AutoVerifiedAttributes": _list(params, "AutoVerifiedAttributes"),
@@ -56,6 +57,9 @@ def settings_of(params: Mapping[str, Any], before: Mapping[str, Any] | None = No
         settings["AccountRecoverySetting"] = _recovery(params["AccountRecoverySetting"])
     source = params if before is None else before
     settings |= {member: source[member] for member in _AT_BIRTH if source.get(member)}
+    settings["AdminCreateUserConfig"]["UnusedAccountValidityDays"] = settings["Policies"]["PasswordPolicy"][
+        "TemporaryPasswordValidityDays"
+    ]
     _check(settings)
     return {name: value for name, value in settings.items() if value is not None}
 
@@ -98,22 +102,33 @@ def _list(params: Mapping[str, Any], member: str) -> list[str] | None:
     return list(dict.fromkeys(values)) if values else None
 
 
-def _policies(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _policies(asked: Mapping[str, Any], invitations: Mapping[str, Any]) -> dict[str, Any]:
     given = asked.get("PasswordPolicy")
+    days = _temporary_password_days(given or {}, invitations)
     policy = dict(_PASSWORD_POLICY)
     if given is not None:  # who gives a policy gives all of it: what is not said is not required
         policy |= {member: False for member in policy if member.startswith("Require")}
         policy |= {member: value for member, value in given.items() if value is not None}
-        if not given.get("TemporaryPasswordValidityDays"):
-            policy["TemporaryPasswordValidityDays"] = _PASSWORD_POLICY["TemporaryPasswordValidityDays"]
         if not given.get("PasswordHistorySize"):
             policy.pop("PasswordHistorySize", None)
+    policy["TemporaryPasswordValidityDays"] = days
     factors = (asked.get("SignInPolicy") or {}).get("AllowedFirstAuthFactors") or ["PASSWORD"]
     if "PASSWORD" not in factors:
         raise invalid_parameter("PASSWORD must be one of the AllowedFirstAuthFactors.")
     if "SOFTWARE_TOKEN" in factors:
         raise not_yet("SOFTWARE_TOKEN among AllowedFirstAuthFactors", "Use it as a second factor.")
     return {"PasswordPolicy": policy, "SignInPolicy": {"AllowedFirstAuthFactors": list(dict.fromkeys(factors))}}
+
+
+def _temporary_password_days(policy: Mapping[str, Any], invitations: Mapping[str, Any]) -> int:
+    """Return for how many days a temporary password is good; `UnusedAccountValidityDays` is the older name of it."""
+    days, older = policy.get("TemporaryPasswordValidityDays"), invitations.get("UnusedAccountValidityDays")
+    if days and older and days != older:
+        raise invalid_parameter(
+            "UnusedAccountValidityDays and TemporaryPasswordValidityDays say different things. "
+            "Use TemporaryPasswordValidityDays of the password policy."
+        )
+    return int(days or older or _PASSWORD_POLICY["TemporaryPasswordValidityDays"])
 
 
 def _verification(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,12 +158,7 @@ def _admin_create_user(asked: Mapping[str, Any]) -> dict[str, Any]:
         text = template.get(member)
         if text and ("{####}" not in text or "{username}" not in text):
             raise invalid_parameter(f"InviteMessageTemplate.{member} needs the placeholders {{username}} and {{####}}.")
-    days = asked.get("UnusedAccountValidityDays")
-    return (
-        config
-        | {"UnusedAccountValidityDays": 7 if days is None else days}
-        | ({"InviteMessageTemplate": template} if template else {})
-    )
+    return config | ({"InviteMessageTemplate": template} if template else {})
 
 
 def _recovery(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,6 +174,11 @@ def _recovery(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check(settings: Mapping[str, Any]) -> None:
+    policies = settings["Policies"]
+    if settings["UserPoolTier"] == "LITE" and policies["SignInPolicy"]["AllowedFirstAuthFactors"] != ["PASSWORD"]:
+        raise _not_in_tier("AllowedFirstAuthFactors other than PASSWORD")
+    if settings["UserPoolTier"] == "LITE" and policies["PasswordPolicy"].get("PasswordHistorySize"):
+        raise _not_in_tier("PasswordHistorySize")
     if settings.get("AliasAttributes") and settings.get("UsernameAttributes"):
         raise invalid_parameter("Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
     verified = settings.get("AutoVerifiedAttributes") or ()
@@ -175,6 +190,11 @@ def _check(settings: Mapping[str, Any]) -> None:
             raise invalid_parameter(
                 f"Invalid user attribute update settings: {name} must be one of the AutoVerifiedAttributes."
             )
+
+
+def _not_in_tier(setting: str) -> Fault:
+    message = f"{setting} is not available in the feature plan LITE. Use the UserPoolTier ESSENTIALS."
+    return Fault("FeatureUnavailableInTierException", message, 400)
 
 
 def is_case_sensitive(pool: UserPool) -> bool:

@@ -20,6 +20,7 @@ from gatewright.services.cognito_idp import (
     respond_to_auth_challenge,
     revocation,
     sign_up,
+    threat_protection,
     user_pool_clients,
     user_pool_schema,
     user_pools,
@@ -48,6 +49,14 @@ _CLIENTS: dict[str, Operation] = {
     "AddUserPoolClientSecret": user_pool_clients.add_user_pool_client_secret,
     "ListUserPoolClientSecrets": user_pool_clients.list_user_pool_client_secrets,
     "DeleteUserPoolClientSecret": user_pool_clients.delete_user_pool_client_secret,
+}
+_ADD_ONS: dict[str, Operation] = {
+    "SetRiskConfiguration": threat_protection.about_risks,
+    "DescribeRiskConfiguration": threat_protection.about_risks,
+    "AdminListUserAuthEvents": threat_protection.about_events,
+    "AdminUpdateAuthEventFeedback": threat_protection.about_events,
+    "GetLogDeliveryConfiguration": threat_protection.get_log_delivery_configuration,
+    "SetLogDeliveryConfiguration": threat_protection.set_log_delivery_configuration,
 }
 _USERS: dict[str, Operation] = {
     "SignUp": sign_up.sign_up,
@@ -129,6 +138,7 @@ COGNITO_IDP = Service(
     operations={
         **_POOLS,
         **_CLIENTS,
+        **_ADD_ONS,
         **_USERS,
         **_ADMINISTRATION,
         **_GROUPS,
