@@ -1,0 +1,95 @@
+"""Signing in on SQLite and on PostgreSQL; and many who show the same thing at once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import UNSIGNED
+from botocore.exceptions import ClientError
+
+from gatewright.settings import Settings
+from tests.running import Running, in_process
+from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, product: Running, tmp_path: Path) -> Iterator[Running]:
+    """A running product on each database."""
+    if request.param == "sqlite":
+        yield product
+        return
+    database = request.getfixturevalue("postgres").fresh()
+    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
+        yield running
+
+
+class Place:
+    """A pool with a user, and a client whose refresh tokens rotate."""
+
+    def __init__(self, running: Running) -> None:
+        self.idp = running.client("cognito-idp")
+        self.anyone = running.client("cognito-idp", signature_version=UNSIGNED)
+        self.pool_id = self.idp.create_user_pool(PoolName="people")["UserPool"]["Id"]
+        self.client_id = self.idp.create_user_pool_client(
+            UserPoolId=self.pool_id,
+            ClientName="app",
+            ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"],
+            RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
+        )["UserPoolClient"]["ClientId"]
+        make_user(self.idp, self.pool_id)
+
+
+def at_once(act: Callable[[], Any], times: int = 6) -> tuple[int, set[str]]:
+    """Do the same several times at once; returns how often it was done, and what the others were told."""
+
+    def attempt(_: int) -> str:
+        try:
+            act()
+        except ClientError as refusal:
+            return str(refusal.response["Error"]["Code"])
+        return ""
+
+    with ThreadPoolExecutor(times) as pool:
+        answers = list(pool.map(attempt, range(times)))
+    return answers.count(""), set(answers) - {""}
+
+
+def test_the_story_is_the_same_on_both_databases(anywhere: Running) -> None:
+    at = Place(anywhere)
+    result = srp(at.anyone, at.pool_id, at.client_id).authenticate_user()["AuthenticationResult"]
+    assert at.anyone.get_user(AccessToken=result["AccessToken"])["Username"] == "jane"
+    for _ in range(5):
+        code, _ = refused(ClientError, lambda: by_password(at.anyone, at.client_id, password="Wrong-horse-1"))
+        assert code == "NotAuthorizedException"
+    refused(ClientError, lambda: by_password(at.anyone, at.client_id))
+    new = at.anyone.get_tokens_from_refresh_token(RefreshToken=result["RefreshToken"], ClientId=at.client_id)
+    at.anyone.revoke_token(Token=new["AuthenticationResult"]["RefreshToken"], ClientId=at.client_id)
+    assert refused(ClientError, lambda: at.anyone.get_user(AccessToken=result["AccessToken"])) == (
+        "NotAuthorizedException",
+        "Access Token has been revoked",
+    )
+
+
+def test_of_many_who_show_one_rotated_token_at_once_one_wins(anywhere: Running) -> None:
+    at = Place(anywhere)
+    token = by_password(at.anyone, at.client_id)["AuthenticationResult"]["RefreshToken"]
+    done, told = at_once(lambda: at.anyone.get_tokens_from_refresh_token(RefreshToken=token, ClientId=at.client_id))
+    assert done == 1
+    assert told <= {"RefreshTokenReuseException", "NotAuthorizedException"}
+
+
+def test_of_many_who_give_one_answer_at_once_one_comes_in(anywhere: Running) -> None:
+    at = Place(anywhere)
+    client = srp(at.anyone, at.pool_id, at.client_id)
+    asked = at.anyone.initiate_auth(
+        AuthFlow="USER_SRP_AUTH", ClientId=at.client_id, AuthParameters=client.get_auth_params()
+    )
+    answers = client.process_challenge(asked["ChallengeParameters"], {"USERNAME": "jane"})
+    done, told = at_once(
+        lambda: at.anyone.respond_to_auth_challenge(
+            ClientId=at.client_id, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=answers
+        )
+    )
+    assert (done, told) == (1, {"NotAuthorizedException"})
