@@ -1,6 +1,6 @@
 import json
 
-from tests.services.policies import allow, deny, refused, trust_account, user_with
+from tests.services.policies import allow, refused, trust_account, user_with
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 OWN = "arn:aws:iam::000000000000:policy/P"
@@ -187,3 +187,55 @@ def test_an_unknown_inline_policy_is_named_in_the_refusal(aws):
             "NoSuchEntity",
             "The role policy with name x cannot be found.",
         )
+
+
+def test_a_groups_policies_are_shown_and_taken_away(aws):
+    iam = aws("iam")
+    iam.create_group(GroupName="G")
+    iam.put_group_policy(GroupName="G", PolicyName="p", PolicyDocument=allow("s3:*"))
+    assert iam.list_group_policies(GroupName="G")["PolicyNames"] == ["p"]
+    shown = iam.get_group_policy(GroupName="G", PolicyName="p")
+    assert (shown["GroupName"], shown["PolicyDocument"]) == ("G", json.loads(allow("s3:*")))
+    arn = iam.create_policy(PolicyName="M", Path="/team/", PolicyDocument=allow("s3:*"))["Policy"]["Arn"]
+    iam.attach_group_policy(GroupName="G", PolicyArn=arn)
+    attached = [{"PolicyName": "M", "PolicyArn": arn}]
+    assert iam.list_attached_group_policies(GroupName="G", PathPrefix="/team/")["AttachedPolicies"] == attached
+    assert iam.list_attached_group_policies(GroupName="G", PathPrefix="/x/")["AttachedPolicies"] == []
+    iam.detach_group_policy(GroupName="G", PolicyArn=arn)
+    assert iam.list_attached_group_policies(GroupName="G")["AttachedPolicies"] == []
+    assert refused(iam.detach_group_policy, GroupName="G", PolicyArn=arn)[0] == "NoSuchEntity"
+
+
+def test_a_users_attached_policies_are_listed_page_by_page(aws):
+    iam = aws("iam")
+    iam.create_user(UserName="U")
+    for name in ("c", "a", "b"):
+        arn = iam.create_policy(PolicyName=name, PolicyDocument=allow("s3:*"))["Policy"]["Arn"]
+        iam.attach_user_policy(UserName="U", PolicyArn=arn)
+    first = iam.list_attached_user_policies(UserName="U", MaxItems=2)
+    second = iam.list_attached_user_policies(UserName="U", MaxItems=2, Marker=first["Marker"])
+    names = [policy["PolicyName"] for policy in first["AttachedPolicies"] + second["AttachedPolicies"]]
+    assert names == ["a", "b", "c"]
+
+
+def test_the_tags_of_policies_and_roles_are_set_listed_and_taken_away(aws):
+    iam = aws("iam")
+    arn = iam.create_policy(PolicyName="M", PolicyDocument=allow("s3:*"))["Policy"]["Arn"]
+    role = {"Path": "/", "RoleName": "R", "AssumeRolePolicyDocument": trust_account()}
+    iam.create_role(**role)
+    both = [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+    iam.tag_policy(PolicyArn=arn, Tags=both)
+    iam.tag_role(RoleName="R", Tags=both)
+    iam.untag_policy(PolicyArn=arn, TagKeys=["a"])
+    iam.untag_role(RoleName="R", TagKeys=["a"])
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == both[1:]
+    assert iam.list_role_tags(RoleName="R")["Tags"] == both[1:]
+    assert iam.list_policy_tags(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")["Tags"] == []
+
+
+def test_fifty_tags_are_the_most(aws):
+    iam = aws("iam")
+    iam.create_user(UserName="U", Tags=[{"Key": str(number), "Value": ""} for number in range(50)])
+    iam.tag_user(UserName="U", Tags=[{"Key": "7", "Value": "x"}])
+    code, _ = refused(iam.tag_user, UserName="U", Tags=[{"Key": "51", "Value": ""}])
+    assert code == "LimitExceeded"
