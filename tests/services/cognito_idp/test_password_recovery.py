@@ -99,7 +99,7 @@ def test_a_client_that_hides_users_tells_everybody_that_a_code_was_sent(idp, any
     idp.admin_create_user(UserPoolId=pool, Username="new")
     for name in ("noreach", "off", "new", "eve"):
         details = anyone.forgot_password(ClientId=hidden, Username=name)["CodeDeliveryDetails"]
-        assert details["DeliveryMedium"] in ("EMAIL", "SMS")
+        assert details["DeliveryMedium"] == "EMAIL"  # the pool sends no text messages, so nobody is told of one
         again = anyone.forgot_password(ClientId=hidden, Username=name)["CodeDeliveryDetails"]
         assert again == details
     assert inside.sent() == []
@@ -189,4 +189,4 @@ class TestChangePassword:
 
 def test_a_made_up_destination_looks_like_a_real_one(anyone, hidden):
     answer = anyone.forgot_password(ClientId=hidden, Username="somebody")["CodeDeliveryDetails"]
-    assert re.fullmatch(r"\+\*{7}\d{4}|[a-z]\*\*\*@[a-z]\*\*\*", answer["Destination"])
+    assert re.fullmatch(r"[a-z]\*\*\*@[a-z]\*\*\*", answer["Destination"])

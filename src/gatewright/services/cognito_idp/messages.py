@@ -74,26 +74,49 @@ async def deliver(
     if not destination:
         raise invalid_parameter(f"User has no {contact} that a message could be sent to.")
     must_be_deliverable(pool, medium)
-    message = compose(pool.settings, pool.mfa, user, kind, medium, code)
-    message_id = ids.request_id()
-    call.session.add(
-        OutboxRow(
-            id=message_id,
-            user_pool_id=pool.id,
-            sub=user.sub,
-            kind=kind.value,
-            medium=medium,
-            destination=destination,
-            sealed_message=call.keys.seal(SECRETS, msgspec.msgpack.encode(message), message_id.encode()),
-            settings=pool.settings.get("EmailConfiguration" if medium == EMAIL else "SmsConfiguration") or {},
-            created_at=call.now,
-            delivered_at=None,
-            attempts=0,
-            next_attempt_at=call.now,
-        )
-    )
+    call.session.add(_row(call, pool, user, kind, medium, code, destination))
     await call.session.flush()
     return delivery_details(contact, destination)
+
+
+async def pretend_to_deliver(
+    call: Call, pool: UserPool, kind: Kind, name: str, contacts: Sequence[str]
+) -> dict[str, Any]:
+    """Do for a name that is nobody's what is done for a user, and leave nothing of it.
+
+    Time then tells no more than the answer does: a message is composed, sealed, written, and taken away again.
+    """
+    details = simulated_details(call, pool, name, contacts)
+    row = _row(call, pool, UserRow(sub=None, username=name), kind, details["DeliveryMedium"], "000000", name)
+    call.session.add(row)
+    await call.session.flush()
+    await call.session.delete(row)
+    await call.session.flush()
+    return details
+
+
+def _row(call: Call, pool: UserPool, user: UserRow, kind: Kind, medium: str, code: str, destination: str) -> OutboxRow:
+    message = compose(pool.settings, pool.mfa, user, kind, medium, code)
+    message_id = ids.request_id()
+    return OutboxRow(
+        id=message_id,
+        user_pool_id=pool.id,
+        sub=user.sub,
+        kind=kind.value,
+        medium=medium,
+        destination=destination,
+        sealed_message=call.keys.seal(SECRETS, msgspec.msgpack.encode(message), message_id.encode()),
+        settings=pool.settings.get("EmailConfiguration" if medium == EMAIL else "SmsConfiguration") or {},
+        created_at=call.now,
+        delivered_at=None,
+        attempts=0,
+        next_attempt_at=call.now,
+    )
+
+
+def can_deliver(pool: UserPool, medium: str) -> bool:
+    """Say whether a pool has what a message by a medium needs."""
+    return medium == EMAIL or bool(pool.settings.get("SmsConfiguration"))
 
 
 def must_be_deliverable(pool: UserPool, medium: str) -> None:
@@ -102,7 +125,7 @@ def must_be_deliverable(pool: UserPool, medium: str) -> None:
     Raises:
         Fault: `CodeDeliveryFailureException`.
     """
-    if medium == SMS and not pool.settings.get("SmsConfiguration"):
+    if not can_deliver(pool, medium):
         raise Fault(
             "CodeDeliveryFailureException",
             "The user pool has no SmsConfiguration, so that no text message can be sent. Set it with UpdateUserPool.",

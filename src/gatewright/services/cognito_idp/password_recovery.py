@@ -34,7 +34,7 @@ from gatewright.services.cognito_idp.faults import (
     user_not_found,
     username_client_not_found,
 )
-from gatewright.services.cognito_idp.messages import MEDIA, Kind, deliver, simulated_details
+from gatewright.services.cognito_idp.messages import MEDIA, Kind, can_deliver, deliver, pretend_to_deliver
 from gatewright.services.cognito_idp.password_policy import check_password
 from gatewright.services.cognito_idp.passwords import is_password, set_password
 from gatewright.services.cognito_idp.pool_settings import password_policy, recovery_mechanisms
@@ -51,13 +51,16 @@ _NO_CONTACT = "Cannot reset password for the user as there is no registered/veri
 def _contacts(pool: UserPool) -> list[str]:
     """Return by which contacts users of a pool recover their accounts, in the order of preference.
 
+    A phone is none of them where the pool sends no text messages.
+
     Raises:
         Fault: `NotAuthorizedException`, only an administrator recovers them.
     """
     mechanisms = recovery_mechanisms(pool)
     if _ADMIN_ONLY in mechanisms:
         raise not_authorized("Contact administrator to reset password.")
-    return [name.removeprefix("verified_") for name in mechanisms]
+    contacts = [name.removeprefix("verified_") for name in mechanisms]
+    return [name for name in contacts if can_deliver(pool, MEDIA[name])]
 
 
 def contact_to_recover(pool: UserPool, user: UserRow) -> str | None:
@@ -81,7 +84,8 @@ async def forgot_password(call: Call, params: Params) -> Result:
         if not hides_users(client):
             raise why_not or username_client_not_found()
         await count_message(call, pool, None, username, FORGOT_PASSWORD)
-        return {"CodeDeliveryDetails": simulated_details(call, pool, username, contacts)}
+        details = await pretend_to_deliver(call, pool, Kind.FORGOT_PASSWORD, username, contacts)
+        return {"CodeDeliveryDetails": details}
     return {"CodeDeliveryDetails": await send_reset_code(call, pool, user, username)}
 
 

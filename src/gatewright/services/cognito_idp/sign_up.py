@@ -32,7 +32,7 @@ from gatewright.services.cognito_idp.faults import (
     username_client_not_found,
     username_exists,
 )
-from gatewright.services.cognito_idp.messages import MEDIA, Kind, deliver, simulated_details
+from gatewright.services.cognito_idp.messages import MEDIA, Kind, deliver, pretend_to_deliver
 from gatewright.services.cognito_idp.passwords import set_password
 from gatewright.services.cognito_idp.pool_settings import alias_attributes, auto_verified
 from gatewright.services.cognito_idp.pools import find_client
@@ -179,7 +179,8 @@ async def resend_confirmation_code(call: Call, params: Params) -> Result:
             raise _why_not_again(user)
         await count_message(call, pool, None, username, SIGN_UP)
         contacts = [name for name in ("phone_number", "email") if name in auto_verified(pool)]
-        return {"CodeDeliveryDetails": simulated_details(call, pool, username, contacts)}
+        details = await pretend_to_deliver(call, pool, Kind.RESEND_CODE, username, contacts)
+        return {"CodeDeliveryDetails": details}
     return {"CodeDeliveryDetails": await _send_code(call, pool, user, username, Kind.RESEND_CODE)}
 
 
