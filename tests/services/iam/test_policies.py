@@ -1,6 +1,6 @@
 import json
 
-from tests.services.policies import allow, refused, trust_account, user_with
+from tests.services.policies import allow, deny, refused, trust_account, user_with
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 OWN = "arn:aws:iam::000000000000:policy/P"
