@@ -16,7 +16,7 @@ from gatewright.services.iam.names import must_be_free, path_of, under_prefix
 from gatewright.services.iam.paging import page, page_size, page_start
 from gatewright.services.iam.tables import Attachment, InlinePolicy, InstanceProfile, Role
 from gatewright.services.iam.tags import moment, read_tags, show_tags
-from gatewright.services.iam.trust import check_trust_policy
+from gatewright.services.iam.trust import check_trust_policy, follow_principal
 
 SHORTEST = 3_600  # seconds; AWS's default MaxSessionDuration
 
@@ -130,4 +130,5 @@ async def delete_role(call: Call, params: Params) -> Result | None:
             raise delete_conflict(first)
     await call.session.execute(delete(Role).where(Role.role_id == role.role_id))
     await changed(call, role)
+    await follow_principal(call, role.arn, role.role_id)
     return None

@@ -1,12 +1,15 @@
 """Trust policies: what `CreateRole` and `UpdateAssumeRolePolicy` refuse beyond the policy language.
 
-Law: a trust policy names only principals that exist, and never every identity pool of the world.
+Law: a trust policy names only principals that exist, and never every identity pool of the world. It trusts the very
+user or role that had the name when it was written: whoever is made anew under that name is a stranger. While they
+exist they are shown by their ARN, whatever it has become; once they are gone, by their unique id, as AWS does.
 Source: IAM user guide, "AWS JSON policy elements: Principal"; Cognito developer guide, "IAM roles".
 """
 
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,6 +19,7 @@ from gatewright.policy.audience import PROVIDER, open_provider
 from gatewright.policy.document import PolicyKind
 from gatewright.services.iam.documents import TRUST, check_document, check_size
 from gatewright.services.iam.faults import malformed_policy
+from gatewright.services.iam.lookup import changed
 from gatewright.services.iam.tables import OidcProviderRow, Role, SamlProviderRow, User
 
 _WEB_PROVIDERS = {PROVIDER, "accounts.google.com", "graph.facebook.com", "www.amazon.com"}
@@ -46,7 +50,37 @@ async def check_trust_policy(call: Call, document: str) -> str:
             f"A trust policy for {shared} must say whose app its users come by. Add the condition "
             f'{{"StringEquals": {{"{shared}:aud": "APP_ID"}}}} to the statement.'
         )
-    return document
+    # Those whom it names must be found in the text when they change; JSON can spell an ARN in many ways.
+    literal = all(f'"{name}"' in document for _, name in _principals(document))
+    return document if literal else json.dumps(json.loads(document))
+
+
+async def follow_principal(call: Call, old: str, new: str) -> None:
+    """Let every trust policy that names a user or role (by its ARN, `old`) name it by `new`: it was renamed, and `new`
+    is its ARN, or it was deleted, and `new` is its unique id."""
+    mentioning = select(Role).where(Role.trust_policy.contains(old, autoescape=True))
+    for role in await call.session.scalars(mentioning):
+        document = json.loads(role.trust_policy)
+        if _rename(document, old, new):
+            role.trust_policy = json.dumps(document)
+            await call.session.flush()
+            await changed(call, role)
+
+
+def _rename(document: Any, old: str, new: str) -> bool:
+    """Replace a principal in a document, and say whether it was there."""
+    found = False
+    statements = document["Statement"]
+    for statement in [statements] if isinstance(statements, dict) else statements:
+        for element in ("Principal", "NotPrincipal"):
+            names: Any = statement.get(element)
+            given = names.get("AWS") if isinstance(names, dict) else None
+            listed = [given] if isinstance(given, str) else given or []
+            if old in listed:
+                renamed = [new if name == old else name for name in listed]
+                names["AWS"] = renamed[0] if isinstance(given, str) else renamed
+                found = True
+    return found
 
 
 def _principals(document: str) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ from gatewright.services.iam.tables import (
     User,
 )
 from gatewright.services.iam.tags import moment, read_tags, show_tags
+from gatewright.services.iam.trust import follow_principal
 
 
 def show_user(user: User, *, whole: bool = True) -> dict[str, Any]:
@@ -86,9 +87,11 @@ async def update_user(call: Call, params: Params) -> Result | None:
     if name.lower() != user.name_key:
         await must_be_free(call, User.name_key, "User", name)
     await changed(call, user)
+    old = user.arn
     user.user_name, user.name_key, user.path = name, name.lower(), path
     user.arn = user_arn(call.account, path, name)
     await call.session.flush()
+    await follow_principal(call, old, user.arn)
     await changed(call, user)
     await caller_changed(call, user)
     return None
@@ -113,4 +116,5 @@ async def delete_user(call: Call, params: Params) -> Result | None:
             raise delete_conflict(first)
     await call.session.execute(delete(User).where(User.user_id == user.user_id))
     await changed(call, user)
+    await follow_principal(call, user.arn, user.user_id)
     return None
