@@ -10,9 +10,9 @@ import pytest
 from botocore import UNSIGNED
 from sqlalchemy import select, text
 
-from gatewright.services.cognito_idp.messages import Message
+from gatewright.services.cognito_idp.messages import opened_message
 from gatewright.services.cognito_idp.session_tables import OutboxRow
-from gatewright.storage.keys import SECRETS, load_keys
+from gatewright.storage.keys import load_keys
 from tests.running import Running
 
 PASSWORD = "Correct-horse-1"
@@ -56,8 +56,7 @@ class Inside:
             rows = list(await session.scalars(select(OutboxRow).order_by(OutboxRow.created_at)))
         found = []
         for row in rows:
-            opened = keys.open(SECRETS, row.sealed_message, row.id.encode())
-            message = msgspec.msgpack.decode(opened, type=Message)
+            message = opened_message(keys, row)
             found.append(Sent(row.destination, row.medium, row.kind, message.subject, message.body))
         return found
 

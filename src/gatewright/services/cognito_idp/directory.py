@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.attributes import is_verified
-from gatewright.services.cognito_idp.faults import alias_exists, user_not_found, username_client_not_found
+from gatewright.services.cognito_idp.faults import alias_exists, user_not_found
 from gatewright.services.cognito_idp.pool_settings import alias_attributes, is_case_sensitive, username_attributes
 from gatewright.services.cognito_idp.tables import AliasRow, SearchRow, UserRow
 from gatewright.storage.user_pools import UserPool
@@ -57,18 +57,6 @@ async def user_of(call: Call, pool: UserPool, name: str) -> UserRow:
     user = await find_user(call, pool, name)
     if user is None:
         raise user_not_found()
-    return user
-
-
-async def client_user_of(call: Call, pool: UserPool, name: str) -> UserRow:
-    """Return a user for a client that may know who exists.
-
-    Raises:
-        Fault: `UserNotFoundException`.
-    """
-    user = await find_user(call, pool, name)
-    if user is None:
-        raise username_client_not_found()
     return user
 
 

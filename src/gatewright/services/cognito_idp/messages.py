@@ -18,7 +18,7 @@ from gatewright.core import ids
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.session_tables import OutboxRow
 from gatewright.services.cognito_idp.tables import UserRow
-from gatewright.storage.keys import SECRETS
+from gatewright.storage.keys import SECRETS, Keys
 from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
 
@@ -133,9 +133,9 @@ def must_be_deliverable(pool: UserPool, medium: str) -> None:
         )
 
 
-def opened_message(call: Call, row: OutboxRow) -> Message:
-    """Return what a row of the outbox says."""
-    plain = call.keys.open(SECRETS, row.sealed_message, row.id.encode())
+def opened_message(keys: Keys, row: OutboxRow) -> Message:
+    """Return what a row of the outbox says: for whoever delivers it."""
+    plain = keys.open(SECRETS, row.sealed_message, row.id.encode())
     return msgspec.msgpack.decode(plain, type=Message)
 
 
