@@ -6,6 +6,7 @@ from gatewright.services.cognito_identity import (
     developer_identities,
     identities,
     identity_pools,
+    pages,
     pool_roles,
     principal_tags,
     tags,
@@ -45,4 +46,5 @@ COGNITO_IDENTITY = Service(
     publications=PUBLICATIONS,
     reads=frozenset({"LookupDeveloperIdentity"}),
     writes=frozenset({"GetId", "GetOpenIdTokenForDeveloperIdentity"}),
+    page=pages.page,
 )

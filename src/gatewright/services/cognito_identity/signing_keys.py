@@ -18,7 +18,7 @@ from gatewright.services.cognito_identity.tables import SigningKeyRow
 from gatewright.storage.keys import SECRETS
 
 SHELF = "cognito-identity.signing-key"
-_ALGORITHM = "RS512"
+ALGORITHM = "RS512"
 
 
 async def must_have_signing_key(call: Call) -> None:
@@ -28,7 +28,7 @@ async def must_have_signing_key(call: Call) -> None:
     pair = await asyncio.to_thread(new_key, ids.request_id())
     row = SigningKeyRow(
         key_id=pair.key_id,
-        algorithm=_ALGORITHM,
+        algorithm=ALGORITHM,
         sealed_private=call.keys.seal(SECRETS, pair.private_pem, pair.key_id.encode()),
         public_pem=pair.public_pem,
         created_at=call.now,
@@ -48,5 +48,5 @@ async def signed(call: Call, claims: dict[str, Any]) -> str:
 
 
 def jwks(keys: Iterable[VerifyingKey]) -> dict[str, Any]:
-    """Return the key set for `/.well-known/jwks_uri`; `keys` is the shelf `cognito-identity.signing-key`."""
+    """Return the key set; `keys` is the shelf `cognito-identity.signing-key`."""
     return {"keys": [dict(key.jwk()) for key in keys]}
