@@ -134,6 +134,7 @@ def _call(
         now=ports.clock.now(),
         work=work,
         append=ports.append,
+        look_up=ports.storage.look_up,
         settings=ports.settings,
         keys=ports.keys,
         credentials=ports.credentials,

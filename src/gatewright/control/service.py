@@ -21,6 +21,7 @@ from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
 from gatewright.storage.engine import Work
 from gatewright.storage.keys import Keys
+from gatewright.storage.look_up import LookUp
 from gatewright.storage.snapshots import Publication, Shelf
 from gatewright.wire.http import Request, Response
 
@@ -43,6 +44,7 @@ class Call:
     now: float  # seconds since the epoch; the same for the whole call
     work: Work
     append: Append  # adds one row by itself, outside of the call's transaction; it is durable when this returns
+    look_up: LookUp  # rows by their keys, as they are committed: without the call's transaction, and much cheaper
     settings: Settings
     keys: Keys
     credentials: Credentials

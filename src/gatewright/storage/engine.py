@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from gatewright.storage.look_up import LookUps
+
 _BUSY_MILLISECONDS = 10_000
 _READERS = 8
 
@@ -69,6 +71,7 @@ class Storage:
     def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
         self._reader = reader
         self._writer = writer
+        self.look_up = LookUps(reader)  # rows by their keys, outside of any transaction
 
     @property
     def dialect(self) -> str:
@@ -104,6 +107,7 @@ class Storage:
 
     async def close(self) -> None:
         """Close every connection."""
+        self.look_up.close()
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()

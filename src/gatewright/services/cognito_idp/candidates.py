@@ -7,7 +7,10 @@ nor time tells. Source: Cognito developer guide, "Managing error responses".
 
 import hashlib
 import uuid
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
 
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.client_settings import hides_users
@@ -22,6 +25,25 @@ from gatewright.storage.user_pools import UserPool, UserPoolClient
 _PURPOSE = "users who do not exist"
 _SALT_BYTES = 16
 _VERIFIER_BYTES = 384  # as a number of the group
+
+
+_TABLE: Any = UserRow.__table__
+_COLUMNS = tuple(_TABLE.columns.keys())
+_BY_SUB = select(_TABLE).where(_TABLE.c.sub == bindparam("sub"))
+_BY_NAME = select(_TABLE).where(_TABLE.c.user_pool_id == bindparam("pool"), _TABLE.c.username_key == bindparam("key"))
+
+
+async def user_by_sub(call: Call, sub: str) -> UserRow | None:
+    """Return a user to look at: what is changed of it is not kept."""
+    return _first(await call.look_up(_BY_SUB, sub=sub))
+
+
+async def _user_named(call: Call, pool: UserPool, name: str) -> UserRow | None:
+    return _first(await call.look_up(_BY_NAME, pool=pool.id, key=name_key(pool, name)))
+
+
+def _first(rows: Sequence[tuple[Any, ...]]) -> UserRow | None:
+    return UserRow(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
 
 
 class Candidate(NamedTuple):
@@ -39,7 +61,7 @@ async def candidate_of(call: Call, pool: UserPool, client: UserPoolClient, name:
     Raises:
         Fault: `UserNotFoundException`, where the client does not hide who exists.
     """
-    user = await find_user(call, pool, name)
+    user = await _user_named(call, pool, name) or await find_user(call, pool, name)
     if user is None and not hides_users(client):
         raise user_not_found()
     return candidate(call, pool, user, name)
@@ -47,7 +69,7 @@ async def candidate_of(call: Call, pool: UserPool, client: UserPoolClient, name:
 
 async def same_candidate(call: Call, pool: UserPool, sub: str, name: str) -> Candidate:
     """Return the candidate of a sign-in that has begun: by `sub`, as names can change hands in between."""
-    user = await call.session.get(UserRow, sub)
+    user = await user_by_sub(call, sub)
     if user is not None and user.user_pool_id != pool.id:
         user = None
     return candidate(call, pool, user, name)

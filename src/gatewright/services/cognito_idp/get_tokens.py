@@ -11,7 +11,10 @@ Source: Cognito developer guide, "Refresh tokens", "Refresh token rotation".
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, select
+
 from gatewright.control.service import Call, Params, Result
+from gatewright.services.cognito_idp.candidates import user_by_sub
 from gatewright.services.cognito_idp.client_settings import allows_flow
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized
 from gatewright.services.cognito_idp.issue import groups_of, show_tokens
@@ -25,6 +28,9 @@ from gatewright.storage.user_pools import UserPool, UserPoolClient
 from gatewright.wire.faults import Fault
 
 STEP = "refresh token"
+_TABLE: Any = TokenFamilyRow.__table__
+_COLUMNS = tuple(_TABLE.columns.keys())
+_FAMILY = select(_TABLE).where(_TABLE.c.origin_jti == bindparam("origin_jti"))
 
 
 class _Shown(NamedTuple):
@@ -93,14 +99,14 @@ async def _shown(call: Call, pool: UserPool, client: UserPoolClient, token: str,
         origin_jti, number = open_refresh_token(call.keys, client, token)
     except BadRefreshToken:
         raise _refused(call, "Invalid Refresh Token", "it was not given out to this client") from None
-    family = await call.session.get(TokenFamilyRow, origin_jti)
+    family = await _family(call, origin_jti)
     if family is None or family.client_id != client.client_id or family.user_pool_id != pool.id:
         raise _refused(call, "Invalid Refresh Token", "its session is gone")
     if family.revoked_at is not None:
         raise _refused(call, "Refresh Token has been revoked", "its session was ended")
     if call.now >= family.expires_at:
         raise _refused(call, "Refresh Token has expired", "its time is over")
-    user = await call.session.get(UserRow, family.sub)
+    user = await user_by_sub(call, family.sub)
     if user is None:  # its sessions are deleted with a user; this is for whoever comes in between
         raise _refused(call, "Invalid Refresh Token", "its user was deleted")
     if not user.enabled:
@@ -109,6 +115,12 @@ async def _shown(call: Call, pool: UserPool, client: UserPoolClient, token: str,
         raise Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
     await _must_be_the_device(call, pool, family, device_key)
     return _Shown(family, user, number)
+
+
+async def _family(call: Call, origin_jti: str) -> TokenFamilyRow | None:
+    """Return a session to look at."""
+    rows = await call.look_up(_FAMILY, origin_jti=origin_jti)
+    return TokenFamilyRow(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
 
 
 async def _must_be_the_device(call: Call, pool: UserPool, family: TokenFamilyRow, device_key: str | None) -> None:
@@ -130,12 +142,20 @@ async def _rotate(call: Call, shown: _Shown, grace: float) -> int | None:
     if row.rotation == shown.number:
         row.rotation += 1
         row.rotated_at = row.used_at = call.now
-    elif row.rotation != shown.number + 1 or row.rotated_at is None or call.now >= row.rotated_at + grace:
+    elif not _is_retry(row, shown.number, call.now, grace):
         row.revoked_at = call.now
         await call.session.flush()
         return None
     await call.session.flush()
     return row.rotation
+
+
+def _is_retry(row: TokenFamilyRow, number: int, now: float, grace: float) -> bool:
+    """Say whether the token before the good one is shown while that is still allowed.
+
+    A call that began before the rotation is none where there is no grace: its clock is behind, and its token is used.
+    """
+    return grace > 0 and row.rotation == number + 1 and row.rotated_at is not None and now < row.rotated_at + grace
 
 
 async def _tokens(call: Call, pool: UserPool, client: UserPoolClient, shown: _Shown) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import random
 import uuid
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from gatewright.control.service import Call, Result
 from gatewright.core import ids
@@ -25,6 +25,14 @@ from gatewright.storage.user_pools import UserPool, UserPoolClient
 
 _FAMILIES: Any = TokenFamilyRow.__table__
 _DEVICES: Any = DeviceRow.__table__
+_GROUPS = (
+    select(GroupRow.group_name, GroupRow.role_arn, GroupRow.precedence)
+    .join(
+        GroupMemberRow,
+        (GroupMemberRow.user_pool_id == GroupRow.user_pool_id) & (GroupMemberRow.group_name == GroupRow.group_name),
+    )
+    .where(GroupMemberRow.sub == bindparam("sub"))
+)
 _SWEPT_EACH = 200  # sign-ins
 _AFTER = 86_400.0  # seconds: the longest that an access token outlives the refresh token of its session
 
@@ -79,15 +87,7 @@ def show_tokens(
 
 async def groups_of(call: Call, sub: str) -> list[Group]:
     """Return a user's groups in the order of tokens."""
-    found = await call.session.execute(
-        select(GroupRow.group_name, GroupRow.role_arn, GroupRow.precedence)
-        .join(
-            GroupMemberRow,
-            (GroupMemberRow.user_pool_id == GroupRow.user_pool_id) & (GroupMemberRow.group_name == GroupRow.group_name),
-        )
-        .where(GroupMemberRow.sub == sub)
-    )
-    return by_precedence([Group(*row) for row in found])
+    return by_precedence([Group(*row) for row in await call.look_up(_GROUPS, sub=sub)])
 
 
 def _family_row(call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, family: Family) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.faults import not_authorized
@@ -24,6 +24,7 @@ from gatewright.services.cognito_idp.session_tables import CounterRow
 FREE = 5
 LONGEST = 900.0  # seconds
 STEP = "lockout"
+_COUNT = select(CounterRow.count, CounterRow.since, CounterRow.until).where(CounterRow.scope == bindparam("scope"))
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # holds only the scopes that are being tried now
 
 
@@ -52,10 +53,7 @@ async def guess(call: Call, scope: str) -> AsyncIterator["Guess"]:
     turn = _turns.get(scope)
     if turn is None:
         turn = _turns[scope] = asyncio.Lock()
-    waited = turn.locked()
     async with turn:
-        if waited:
-            await call.work.commit()  # what was read before is older than the count that the other left
         yield Guess(call, scope, await _count(call, scope))
 
 
@@ -94,10 +92,7 @@ class Guess:
 
 
 async def _count(call: Call, scope: str) -> int:
-    found = await call.session.execute(
-        select(CounterRow.count, CounterRow.since, CounterRow.until).where(CounterRow.scope == scope)
-    )
-    for count, since, until in found:
+    for count, since, until in await call.look_up(_COUNT, scope=scope):
         if call.now >= until:
             return 0
         if call.now < since + seconds_locked(count):
