@@ -80,7 +80,7 @@ def show_pool(row: IdentityPoolRow) -> dict[str, Any]:
 
 async def create_identity_pool(call: Call, params: Params) -> Result:
     """Make a pool without roles: its visitors get ids, and credentials once there is a role."""
-    must_be_possible(call, params)
+    await must_be_possible(call, params)
     row = IdentityPoolRow(
         identity_pool_id=ids.identity_id(call.region),
         region=call.region,
@@ -141,8 +141,8 @@ async def update_identity_pool(call: Call, params: Params) -> Result:
     Raises:
         Fault: `InvalidParameterException`, `ResourceNotFoundException`.
     """
+    await must_be_possible(call, params)
     row = await pool_row_of(call, params["IdentityPoolId"])
-    must_be_possible(call, params)
     name = params.get("DeveloperProviderName")
     if row.developer_provider is not None and name not in (None, row.developer_provider):
         raise invalid_parameter(f"The developer provider {row.developer_provider} cannot be changed once it is set.")

@@ -10,7 +10,7 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.core.arn import parse_arn
 from gatewright.services.cognito_identity.faults import invalid_parameter
 from gatewright.services.cognito_identity.identity_pools import pool_row_of
-from gatewright.services.cognito_identity.pools import SHELF, find_pool, provider_name, provider_names
+from gatewright.services.cognito_identity.pools import SHELF, pool_of, provider_name, provider_names
 
 AUTHENTICATED, UNAUTHENTICATED = "authenticated", "unauthenticated"
 _MOST_RULES = 25
@@ -29,7 +29,7 @@ async def set_identity_pool_roles(call: Call, params: Params) -> Result | None:
         if not _is_role_arn(arn):
             raise invalid_parameter(f"{arn} is not the ARN of an IAM role.")
     mappings: Mapping[str, Any] = params.get("RoleMappings") or {}
-    known = provider_names(find_pool(call, row.identity_pool_id))
+    known = provider_names(pool_of(row))
     for name, mapping in mappings.items():
         if not any(provider_name(name) == provider or name.startswith(f"{provider}:") for provider in known):
             raise invalid_parameter(f"The identity pool has no provider {name}, so that no login could be mapped.")

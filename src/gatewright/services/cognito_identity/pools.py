@@ -7,6 +7,7 @@ import msgspec
 
 from gatewright.control.service import Call
 from gatewright.services.cognito_identity.faults import pool_not_found
+from gatewright.services.cognito_identity.tables import IdentityPoolRow
 
 SHELF = "cognito-identity.pool"
 
@@ -26,6 +27,24 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     saml_providers: tuple[str, ...] = ()  # ARNs
     role_mappings: Mapping[str, Any] = {}  # provider -> RoleMapping
     principal_tags: Mapping[str, Any] = {}  # provider -> UseDefaults, PrincipalTags
+
+
+def pool_of(row: IdentityPoolRow) -> Pool:
+    """Return the snapshot of a row."""
+    return Pool(
+        identity_pool_id=row.identity_pool_id,
+        region=row.region,
+        allow_unauthenticated=row.allow_unauthenticated,
+        allow_classic_flow=row.allow_classic_flow is True,
+        roles=row.roles,
+        login_providers=row.login_providers,
+        developer_provider=row.developer_provider,
+        oidc_providers=tuple(row.oidc_providers),
+        cognito_providers=tuple(provider["ProviderName"] for provider in row.cognito_providers),
+        saml_providers=tuple(row.saml_providers),
+        role_mappings=row.role_mappings,
+        principal_tags=row.principal_tags,
+    )
 
 
 def find_pool(call: Call, identity_pool_id: str) -> Pool:

@@ -15,7 +15,7 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_identity.faults import invalid_parameter, not_authorized
 from gatewright.services.cognito_identity.identity_pools import pool_row_of
 from gatewright.services.cognito_identity.logins import ProvenLogin
-from gatewright.services.cognito_identity.pools import SHELF, Pool, find_pool, provider_name, provider_names
+from gatewright.services.cognito_identity.pools import SHELF, Pool, pool_of, provider_name, provider_names
 
 _DEFAULTS = {"client": "aud", "username": "sub"}
 _SAML_DEFAULTS = {
@@ -35,7 +35,7 @@ async def set_principal_tag_attribute_map(call: Call, params: Params) -> Result:
     """
     row = await pool_row_of(call, params["IdentityPoolId"])
     name = provider_name(params["IdentityProviderName"])
-    if name not in provider_names(find_pool(call, row.identity_pool_id)):
+    if name not in provider_names(pool_of(row)):
         raise invalid_parameter(f"The identity pool has no provider {name}.")
     tags: dict[str, str] = dict(params.get("PrincipalTags") or {})
     defaults = bool(params.get("UseDefaults"))

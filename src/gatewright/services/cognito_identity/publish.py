@@ -12,36 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gatewright.core.jwt import VerifyingKey
 from gatewright.services.cognito_identity import known, pools, revocations, signing_keys
 from gatewright.services.cognito_identity.known import Identity
-from gatewright.services.cognito_identity.pools import Pool
+from gatewright.services.cognito_identity.pools import Pool, pool_of
 from gatewright.services.cognito_identity.tables import IdentityPoolRow, RevocationRow, SigningKeyRow
 from gatewright.storage.snapshots import Publication
 
 
-def _pool(row: IdentityPoolRow) -> Pool:
-    return Pool(
-        identity_pool_id=row.identity_pool_id,
-        region=row.region,
-        allow_unauthenticated=row.allow_unauthenticated,
-        allow_classic_flow=row.allow_classic_flow is True,
-        roles=row.roles,
-        login_providers=row.login_providers,
-        developer_provider=row.developer_provider,
-        oidc_providers=tuple(row.oidc_providers),
-        cognito_providers=tuple(provider["ProviderName"] for provider in row.cognito_providers),
-        saml_providers=tuple(row.saml_providers),
-        role_mappings=row.role_mappings,
-        principal_tags=row.principal_tags,
-    )
-
-
 async def _load_pool(session: AsyncSession, identity_pool_id: str) -> Pool | None:
     row = await session.get(IdentityPoolRow, identity_pool_id)
-    return None if row is None else _pool(row)
+    return None if row is None else pool_of(row)
 
 
 async def _load_pools(session: AsyncSession) -> AsyncIterator[tuple[str, Pool]]:
     for row in await session.scalars(select(IdentityPoolRow)):
-        yield row.identity_pool_id, _pool(row)
+        yield row.identity_pool_id, pool_of(row)
 
 
 async def _load_identity(session: AsyncSession, identity_id: str) -> Identity | None:
