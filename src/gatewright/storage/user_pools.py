@@ -26,6 +26,7 @@ class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
     token_use: str  # id, access
     algorithm: str
     sealed_private: bytes
+    created_at: float = float("inf")  # a pool's newest keys are replaced a year after; see token_signing_keys.py
 
 
 class UserPool(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -1,15 +1,18 @@
 """Tokens and the keys that verify them, by somebody else's library."""
 
+import base64
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+from botocore.exceptions import ClientError
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.running import Running
-from tests.services.cognito_idp.signing_in import by_password, make_user
+from tests.services.cognito_idp.signing_in import by_password, make_user, refused
 
 
 def test_somebody_elses_library_verifies_our_tokens_by_the_published_keys(
@@ -30,6 +33,46 @@ def test_somebody_elses_library_verifies_our_tokens_by_the_published_keys(
         assert abs(proved.claims["auth_time"] - time.time()) < 60
     kids = {jwt.decode(result[name], keys).header["kid"] for name in ("IdToken", "AccessToken")}
     assert len(kids) == 2
+
+
+def test_keys_are_replaced_after_a_year_and_the_old_ones_verify_until_their_tokens_have_expired(
+    product: Running, idp: Any, anyone: Any, make_pool: Callable[..., str], make_client: Callable[..., Any], inside: Any
+) -> None:
+    pool_id = make_pool()
+    client_id = make_client(pool_id)["ClientId"]
+    make_user(idp, pool_id)
+
+    def kids() -> list[str]:
+        document = httpx.get(f"{product.endpoint}/{pool_id}/.well-known/jwks.json").json()
+        return [key["kid"] for key in document["keys"]]
+
+    def pass_a_year() -> None:
+        inside.execute("UPDATE cognito_idp_signing_keys SET created_at = created_at - 31536000")
+        inside.execute("UPDATE cognito_idp_signing_keys SET retires_at = retires_at - 31536000")
+        idp.update_user_pool(UserPoolId=pool_id)  # publishes what the test changed behind the product's back
+
+    before = by_password(anyone, client_id)["AuthenticationResult"]["AccessToken"]
+    first = kids()
+    pass_a_year()
+    after = by_password(anyone, client_id)["AuthenticationResult"]["AccessToken"]
+    assert len(kids()) == 4
+    assert set(first) < set(kids())
+    assert json.loads(_decoded(before.split(".")[0]))["kid"] in first
+    assert json.loads(_decoded(after.split(".")[0]))["kid"] not in first
+    for token in (before, after):
+        assert anyone.get_user(AccessToken=token)["Username"] == "jane"
+    by_password(anyone, client_id)
+    assert len(kids()) == 4
+    pass_a_year()
+    by_password(anyone, client_id)
+    assert len(kids()) == 4
+    assert not set(first).intersection(kids())
+    code, message = refused(ClientError, lambda: anyone.get_user(AccessToken=before))
+    assert (code, message) == ("NotAuthorizedException", "Invalid Access Token")
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def test_a_pool_that_is_not_there_publishes_nothing(product: Running) -> None:

@@ -20,8 +20,9 @@ from gatewright.services.cognito_idp.client_settings import validity_seconds
 from gatewright.services.cognito_idp.refresh_tokens import seal_refresh_token
 from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow, UsedChallengeRow
 from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
+from gatewright.services.cognito_idp.token_signing_keys import are_old, rotate_keys
 from gatewright.services.cognito_idp.tokens import Family, Group, Subject, access_token, by_precedence, id_token
-from gatewright.storage.user_pools import UserPool, UserPoolClient
+from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient
 
 _FAMILIES: Any = TokenFamilyRow.__table__
 _DEVICES: Any = DeviceRow.__table__
@@ -64,6 +65,9 @@ async def begin_session(
     await asyncio.gather(*rows)
     if random.randrange(_SWEPT_EACH) == 0:  # noqa: S311 - nobody gains by guessing when
         await call.apart(_sweep)
+    if are_old(pool, call.now):
+        await rotate_keys(call, pool)
+        pool = call.shelf(POOLS_SHELF).get(pool.id) or pool  # with the new keys
     result = show_tokens(call, pool, client, user, groups, family)
     result["RefreshToken"] = seal_refresh_token(call.keys, client, family.origin_jti, 0)
     if new_device is not None:

@@ -37,6 +37,7 @@ def _pool(row: UserPoolRow, keys: Sequence[SigningKeyRow], client_ids: Sequence[
                 token_use=key.token_use,
                 algorithm=key.algorithm,
                 sealed_private=key.sealed_private,
+                created_at=key.created_at,
             )
             for key in oldest_first
             if key.retires_at is None
