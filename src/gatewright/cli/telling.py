@@ -22,6 +22,7 @@ _STEPS = {
     "match": "which method",
     "authenticate": "who is it",
     "trust": "may take the role",
+    "mfa": "is it the second factor",
     "authorize": "may they",
     "parse": "are the parameters right",
     "perform": "perform it",

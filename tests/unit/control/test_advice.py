@@ -79,6 +79,11 @@ def test_every_kind_of_policy_that_is_silent_has_a_suggestion(kind: PolicyKind, 
     assert '"a:B"' in found[-1].snippet
 
 
+def test_a_step_that_only_a_service_has_is_told_by_its_reason() -> None:
+    assert "The device is another user's" in advise(kept("device", "The device is another user's."), outside())[0].text
+    assert "use a key of a user" in advise(kept("authorize", "Root: use a key of a user", "sts"), outside())[0].text
+
+
 def test_nothing_is_suggested_where_nothing_was_refused() -> None:
     answered = Kept(request_id="r", at=0.0, method="GET", host="h", path="/", status=404)
     assert advise(answered, outside()) == []

@@ -25,7 +25,7 @@ def advise(kept: Kept, outside: Outside) -> list[Advice]:
     if step is None:
         return []
     about = _ABOUT.get(step.name)
-    return about(kept, step, outside) if about is not None else []
+    return (about(kept, step, outside) if about is not None else []) or [_as_it_says(kept, step)]
 
 
 def _find(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
@@ -100,6 +100,18 @@ def _authorize(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     return about_policies(kept, step)
 
 
+def _as_it_says(kept: Kept, step: Step) -> Advice:
+    """Return what can be said of a step that a service has of its own: its reason names what to change."""
+    what = kept.operation or f"{kept.method} {kept.path}"
+    return Advice(f'{what} was stopped at "{step.name}": {step.reason.rstrip(".")}. Change what this names.')
+
+
+def _mfa(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
+    if "code" not in step.reason:
+        return []
+    return [Advice("Give the code that the caller's own device shows now; each code counts once.")]
+
+
 def _visitor(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     origin = step.details.get("origin")
     if not origin:
@@ -158,6 +170,7 @@ _ABOUT: dict[str, Callable[[Kept, Step, Outside], list[Advice]]] = {
     "map_response": _configuration,
     "visitor": _visitor,
     "identify": _identify,
+    "mfa": _mfa,
     "parse": _parse,
     "perform": _perform,
 }
