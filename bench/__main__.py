@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import cases, footprint, growth, table
+from bench import cases, footprint, growth, sessions, table
 from bench.cases import Effort, Result
 from bench.load import LOAD_CORE, NotMeasured
 from bench.servers import SERVER_CORE
@@ -16,6 +16,7 @@ CASES: dict[str, Callable[[Effort], list[Result]]] = {
     "identities": cases.identities,
     "start": footprint.start,
     "memory": footprint.memory,
+    "sessions": sessions.sessions,
     "growth": growth.growth,
 }
 
