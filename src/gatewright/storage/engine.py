@@ -100,10 +100,18 @@ class Storage:
         return Work(self._reader if reads else self._writer)
 
     async def empty(self) -> None:
-        """Delete every row of every table: for `POST /_gatewright/reset`."""
-        async with self._writer.begin() as connection:
-            for table in reversed(Row.metadata.sorted_tables):
-                await connection.execute(table.delete())
+        """Delete every row of every table, in one transaction: for `POST /_gatewright/reset`.
+
+        One script for the driver, because eighty statements one by one would take longer than the tests of our users.
+        """
+        tables = [table.name for table in reversed(Row.metadata.sorted_tables)]
+        deletes = "".join(f"DELETE FROM {name};" for name in tables)  # noqa: S608 - names of our own
+        async with self._writer.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            if self.dialect == "sqlite":
+                await raw.executescript(f"BEGIN IMMEDIATE;{deletes}COMMIT;")
+            else:
+                await raw.execute(f"BEGIN;{deletes}COMMIT;")
 
     async def close(self) -> None:
         """Close every connection."""
