@@ -9,7 +9,7 @@ import pytest
 
 from gatewright.storage.keys import SESSIONS, load_keys
 from tests.identity_provider import issuer, stranger
-from tests.services.cognito_identity.conftest import ACCOUNT, Club
+from tests.services.cognito_identity.conftest import ACCOUNT
 from tests.services.policies import refused, session
 
 DO_NOT_MATCH = (
@@ -243,14 +243,6 @@ def test_a_provider_that_is_away_is_told_as_an_external_failure(club):
     club.idp.answer["/keys"] = (503, b"")
     code, _ = refused(club.pools.get_id, IdentityPoolId=club.pool, Logins=club.login())
     assert code == "ExternalServiceException"
-
-
-def test_logins_of_user_pools_are_refused_in_words(aws, idp):
-    name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_a"
-    club = Club(aws, idp, CognitoIdentityProviders=[{"ProviderName": name, "ClientId": "c"}])
-    code, message = refused(club.pools.get_id, IdentityPoolId=club.pool, Logins={name: idp.token()})
-    assert code == "NotAuthorizedException"
-    assert name in message
 
 
 def test_identities_of_two_pools_are_strangers(club, aws):

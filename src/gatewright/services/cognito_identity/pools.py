@@ -12,6 +12,14 @@ from gatewright.services.cognito_identity.tables import IdentityPoolRow
 SHELF = "cognito-identity.pool"
 
 
+class UserPoolProvider(msgspec.Struct, frozen=True):
+    """A user pool whose logins a pool takes, by one of its clients."""
+
+    name: str  # cognito-idp.us-east-1.amazonaws.com/us-east-1_Aaaaaaaaa
+    client_id: str
+    server_side_check: bool
+
+
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """An identity pool."""
 
@@ -23,7 +31,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     login_providers: Mapping[str, str] = {}  # accounts.google.com -> app id
     developer_provider: str | None = None
     oidc_providers: tuple[str, ...] = ()  # ARNs
-    cognito_providers: tuple[str, ...] = ()  # names of user pools, as logins call them
+    user_pools: tuple[UserPoolProvider, ...] = ()
     saml_providers: tuple[str, ...] = ()  # ARNs
     role_mappings: Mapping[str, Any] = {}  # provider -> RoleMapping
     principal_tags: Mapping[str, Any] = {}  # provider -> UseDefaults, PrincipalTags
@@ -40,7 +48,10 @@ def pool_of(row: IdentityPoolRow) -> Pool:
         login_providers=row.login_providers,
         developer_provider=row.developer_provider,
         oidc_providers=tuple(row.oidc_providers),
-        cognito_providers=tuple(provider["ProviderName"] for provider in row.cognito_providers),
+        user_pools=tuple(
+            UserPoolProvider(one["ProviderName"], one["ClientId"], one.get("ServerSideTokenCheck") is True)
+            for one in row.cognito_providers
+        ),
         saml_providers=tuple(row.saml_providers),
         role_mappings=row.role_mappings,
         principal_tags=row.principal_tags,
@@ -81,5 +92,10 @@ def provider_name(name: str) -> str:
 def provider_names(pool: Pool) -> frozenset[str]:
     """Return what logins call the providers of a pool."""
     return frozenset(
-        (*pool.login_providers, *map(issuer_name, pool.oidc_providers), *pool.saml_providers, *pool.cognito_providers)
+        (
+            *pool.login_providers,
+            *map(issuer_name, pool.oidc_providers),
+            *pool.saml_providers,
+            *(provider.name for provider in pool.user_pools),
+        )
     )

@@ -1,6 +1,7 @@
 """The providers of a pool: what `CreateIdentityPool` and `UpdateIdentityPool` refuse.
 
-Law: a pool names only providers whose logins can be proven, or are refused in words when they come (user pools).
+Law: a pool names only providers whose logins can be proven. User pools may be made later: their logins prove nothing
+until then.
 Source: Cognito federated identities API reference, `CreateIdentityPool`.
 """
 
