@@ -26,8 +26,8 @@ class Device:
         iam.enable_mfa_device(
             UserName=user,
             SerialNumber=self.serial,
-            AuthenticationCode1=totp.code_at(self.seed, self.step - 1),
-            AuthenticationCode2=totp.code_at(self.seed, self.step),
+            AuthenticationCode1=totp.code_at(self.seed, self.step),
+            AuthenticationCode2=totp.code_at(self.seed, self.step + 1),  # the present one: its clock is ours
         )
 
     def code(self) -> str:

@@ -19,6 +19,7 @@ from gatewright.wire.faults import Fault
 
 STEP = "mfa"
 _STEP_SECONDS = 30
+_SEAL_BYTES = 16  # of a sealed seed: key id and nonce, which no other has
 
 
 def prove(call: Call, params: Params) -> None:
@@ -48,16 +49,17 @@ def _step(call: Call, serial: str, code: str) -> int | None:
             "valid and associated with this user."
         )
     attempts = call.credentials.code_attempts
-    if not attempts.may_try(serial, call.now):
+    guessed = serial + device.sealed_seed[:_SEAL_BYTES].hex()  # a device made anew under the name starts anew
+    if not attempts.may_try(guessed, call.now):
         call.trace.refused(STEP, "There were too many wrong codes: none is looked at for five minutes.")
         return None
     seed = call.keys.open(SECRETS, device.sealed_seed, serial.encode())
     found = totp.step_of(seed, code, call.now + device.drift * _STEP_SECONDS)
     if found is None:
-        attempts.failed(serial, call.now)
+        attempts.failed(guessed, call.now)
         call.trace.refused(STEP, "The code is not the device's, now.")
         return None
-    attempts.succeeded(serial)
+    attempts.succeeded(guessed)
     call.trace.passed(STEP, f"the code is that of {serial}")
     return found
 
