@@ -84,7 +84,13 @@ def test_whoever_was_refused_cannot_decode_it(product: Running, nobody: tuple[st
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda text: text[:-4], lambda text: ("B" if text[0] == "A" else "A") + text[1:], lambda text: "x", lambda text: "é"]
+    "spoil",
+    [
+        lambda text: text[:-4],
+        lambda text: ("B" if text[0] == "A" else "A") + text[1:],
+        lambda text: "x",
+        lambda text: "é",
+    ],
 )
 def test_a_message_that_was_not_made_here_is_refused(product: Running, nobody: tuple[str, str], spoil: Any) -> None:
     message = spoil(encoded(denied(product, nobody)))
