@@ -12,7 +12,6 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from sqlalchemy import delete, select
 
 from gatewright.control.service import Call, Params, Result
@@ -95,6 +94,8 @@ async def create_virtual_mfa_device(call: Call, params: Params) -> Result:
 
 def _picture(text: str) -> bytes:
     file = io.BytesIO()
+    import segno  # only who makes a device pays for it
+
     segno.make(text, error="m", micro=False).save(file, kind="png", scale=4)
     return file.getvalue()
 

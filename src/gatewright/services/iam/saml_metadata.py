@@ -12,7 +12,6 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
 import msgspec
-from cryptography import x509
 
 from gatewright.wire.codecs.scalars import Unreadable
 from gatewright.wire.codecs.xml import decode
@@ -69,6 +68,8 @@ def read_metadata(document: str) -> SamlMetadata:
 
 def _certificates(role: ET.Element) -> int:
     """Count a role's certificates for signing; every one must be readable, and its key one that can sign."""
+    from cryptography import x509  # a tenth of a second: only who has SAML providers pays it
+
     found = 0
     for descriptor in role.findall(f"{_METADATA}KeyDescriptor"):
         if descriptor.get("use") == "encryption":
