@@ -116,16 +116,3 @@ def test_a_forged_token_is_refused(members, cut):
     code, message = refusal(members, forged)
     assert code == "NotAuthorizedException"
     assert message.startswith("Invalid login token.")
-
-
-def test_a_server_side_check_that_there_is_not_is_refused_in_words(members):
-    entry = {"ProviderName": members.name, "ClientId": members.client, "ServerSideTokenCheck": True}
-    members.pools.update_identity_pool(
-        IdentityPoolId=members.pool,
-        IdentityPoolName="club",
-        AllowUnauthenticatedIdentities=True,
-        CognitoIdentityProviders=[entry],
-    )
-    code, message = refusal(members, login(members))
-    assert code == "NotAuthorizedException"
-    assert "ServerSideTokenCheck" in message

@@ -91,7 +91,7 @@ async def _prove_with(call: Call, pool: Pool, name: str, token: str) -> ProvenLo
         if saml is not None:
             return _saml_login(await prove_assertion(saml, token, call.now), name)
     if any(one.name == name for one in pool.user_pools):
-        return _login(prove_user_pool_token(call, pool, name, token), "CognitoSignIn")
+        return _login(await prove_user_pool_token(call, pool, name, token), "CognitoSignIn")
     if name == PROVIDER:
         return _own_login(prove_own_token(call, pool, token))
     call.trace.refused(STEP, f"The pool has no provider {name[:200]}.")

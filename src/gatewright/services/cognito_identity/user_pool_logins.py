@@ -1,66 +1,73 @@
-"""Logins of Cognito user pools.
+"""Logins of Cognito user pools: ID tokens, each for the very client that the pool names.
 
-In: the name of a user pool, and a token. Out: a `Login`. Law: an ID token of this very pool, signed by a key of its own
-that still counts, for a client that the identity pool names and that still exists; read from what `cognito-idp`
-publishes, so that a deleted pool, client or key is good for nothing from that moment on.
-Source: Cognito developer guide, "Integrating Amazon Cognito user pools with identity pools".
-
-`ServerSideTokenCheck` promises that the user is looked up, too. That is not built yet: a login by a provider that
-has it on is refused, so that the promise is never broken.
+In: an ID token. Out: a `Login`. Law: it is proven in full (`storage/user_pool_tokens.py`); with `ServerSideTokenCheck`
+the database is asked besides whether the user may still act, and a user who was signed out, disabled or deleted is
+refused at once.
+Source: Cognito developer guide, "Accessing AWS services using an identity pool after sign-in"; API reference,
+`CognitoIdentityProvider`. How AWS words the refusal of a signed-out user is not known.
 """
-
-from typing import Any
 
 from gatewright.control.federation.login import Login, LoginRefused, Problem
 from gatewright.control.service import Call
-from gatewright.core.jwt import BadToken, verify
-from gatewright.services.cognito_identity.faults import not_authorized
+from gatewright.core.jwt import unverified_claims
+from gatewright.services.cognito_identity.faults import invalid_login
 from gatewright.services.cognito_identity.pools import Pool
-from gatewright.storage.user_pools import POOLS_SHELF, UserPool, issuer_of
+from gatewright.storage.user_pool_sessions import why_ended
+from gatewright.storage.user_pool_tokens import ID, PoolToken, PoolTokenRefused, PoolTokens
+from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 
-_SKEW = 300  # seconds that the clocks of two nodes may differ
+_PROBLEMS = {
+    "malformed": Problem.MALFORMED,
+    "issuer": Problem.ISSUER,
+    "use": Problem.MISSING,
+    "audience": Problem.AUDIENCE,
+    "expired": Problem.EXPIRED,
+    "time": Problem.TOO_EARLY,
+}
 
 
-def prove_user_pool_token(call: Call, pool: Pool, name: str, token: str) -> Login:
+async def prove_user_pool_token(call: Call, pool: Pool, name: str, token: str) -> Login:
     """Return whom a user pool vouches for.
 
     Raises:
         LoginRefused: the token proves nothing.
-        Fault: `NotAuthorizedException` where the provider wants a check that there is not.
+        Fault: `NotAuthorizedException`, where the user was signed out or disabled.
     """
-    user_pool: UserPool | None = call.shelf(POOLS_SHELF).get(name.partition("/")[2])
-    if user_pool is None or user_pool.provider != name:
-        raise LoginRefused(Problem.AUDIENCE, f"there is no user pool {name[:200]}")
-    try:
-        claims = verify(token, user_pool.keys.get)
-    except BadToken as refusal:
-        raise LoginRefused(Problem.SIGNATURE if "." in token else Problem.MALFORMED, str(refusal)) from None
-    if claims.get("iss") != issuer_of(call.settings, user_pool.id):
-        raise LoginRefused(Problem.ISSUER, "the token is of another issuer")
-    if claims.get("token_use") != "id":  # an access token has no audience
-        raise LoginRefused(Problem.MISSING, "aud")
-    # The pool signed it, so that its claims are of the kinds that it writes.
-    if claims["exp"] <= call.now:
-        raise LoginRefused(Problem.EXPIRED, f"{claims['exp']}")
-    if claims["iat"] > call.now + _SKEW:
-        raise LoginRefused(Problem.TOO_EARLY, "iat is in the future")
-    return _login(pool, user_pool, claims)
-
-
-def _login(pool: Pool, user_pool: UserPool, claims: dict[str, Any]) -> Login:
-    client: str = claims["aud"]
-    entries = [one for one in pool.user_pools if (one.name, one.client_id) == (user_pool.provider, client)]
-    if not entries or client not in user_pool.client_ids:
-        raise LoginRefused(Problem.AUDIENCE, f"it is for the client {client}")
-    if any(entry.server_side_check for entry in entries):
-        raise not_authorized(
-            "Gatewright does not support ServerSideTokenCheck yet, so that it takes no logins of "
-            f"{user_pool.provider} while it is on. Turn it off with UpdateIdentityPool."
-        )
+    proven = _prove(call, name, token)
+    named = [one for one in pool.user_pools if (one.name, one.client_id) == (name, proven.client.client_id)]
+    if not named:
+        raise LoginRefused(Problem.AUDIENCE, f"the identity pool does not name the client {proven.client.client_id}")
+    if any(one.server_side_check for one in named):
+        ended = await why_ended(call.look_up, proven)
+        if ended:
+            call.trace.refused("login", f"{name}: ServerSideTokenCheck: {ended}")
+            raise invalid_login("The user is signed out, disabled or deleted.")
     return Login(
-        provider=user_pool.provider,
-        subject=claims["sub"],
-        audience=client,
-        claims=claims,
-        expires_at=float(claims["exp"]),
+        provider=name,
+        subject=str(proven.claims["sub"]),
+        audience=proven.client.client_id,
+        claims=proven.claims,
+        expires_at=proven.expires_at,
     )
+
+
+def _prove(call: Call, name: str, token: str) -> PoolToken:
+    tokens = PoolTokens(call.shelf(POOLS_SHELF), call.shelf(CLIENTS_SHELF), call.settings)
+    # The name is the pool's own, with its region: that of another region is no pool of ours.
+    pool_id = name.partition("/")[2]
+    if name != f"cognito-idp.{pool_id.partition('_')[0]}.amazonaws.com/{pool_id}":
+        raise LoginRefused(Problem.ISSUER, "the provider's name is not a user pool's")
+    try:
+        return tokens.prove(token, (pool_id,), ID, call.now)
+    except PoolTokenRefused as refusal:
+        problem = _PROBLEMS.get(refusal.kind, Problem.SIGNATURE)
+        raise LoginRefused(problem, _detail(problem, refusal, token)) from None
+
+
+def _detail(problem: Problem, refusal: PoolTokenRefused, token: str) -> str:
+    """Return what AWS's sentence about a problem names."""
+    if problem is Problem.MISSING:
+        return "aud"  # which an access token has not
+    if problem is Problem.EXPIRED:
+        return f"{int(unverified_claims(token)['exp'])}"  # it was verified before its times were judged
+    return str(refusal)
