@@ -46,6 +46,8 @@ from gatewright.storage.migrations import migrate
 from gatewright.storage.principals import SHELF as PRINCIPALS
 from gatewright.storage.replays import Replays
 from gatewright.storage.snapshots import EVERYTHING, Snapshots
+from gatewright.storage.user_pool_tokens import PoolTokens
+from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 from gatewright.storage.uses import Uses
 from gatewright.wire.http import Request
 from gatewright.wire.models import Catalogue
@@ -138,6 +140,7 @@ def _join(
         stages=StageFinder(snapshots.shelf("apigateway.stage")),
         credentials=credentials,
         clock=clock,
+        pool_tokens=PoolTokens(snapshots.shelf(POOLS_SHELF), snapshots.shelf(CLIENTS_SHELF), settings),
         traces=StageTraces(traces),
         decided=decisions.record,
     )

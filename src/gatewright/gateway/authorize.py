@@ -5,12 +5,13 @@ make one but through the authorizer of the method; a kind of authorization that 
 Source: API Gateway developer guide, "How API Gateway resource policies affect authorization workflow".
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
-from gatewright.gateway.authorizers import aws_iam, resource_policy
+from gatewright.gateway.authorizers import aws_iam, cognito_user_pools, resource_policy
 from gatewright.gateway.context import build_context
 from gatewright.gateway.errors import AuthorizerConfigurationError
 from gatewright.gateway.live import Match
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 class Authorized:
     """A request that may go on, and who sent it. `$context` is built when something first asks for it."""
 
-    __slots__ = ("_address", "_context", "caller", "match")
+    __slots__ = ("_address", "_context", "caller", "claims", "match")
 
-    def __init__(self, match: Match, address: StageAddress, caller: Caller | None) -> None:
+    def __init__(
+        self, match: Match, address: StageAddress, caller: Caller | None, claims: Mapping[str, str] | None = None
+    ) -> None:
         self.match = match
         self.caller = caller
+        self.claims = claims  # of the caller's token, where the method wants one
         self._address = address
         self._context: Context | None = None
 
@@ -40,7 +44,9 @@ class Authorized:
         """Return `$context`, one for the whole invocation: a response template sees what a request template set."""
         if self._context is None:
             match = self.match
-            self._context = Context(build_context(match.request, self._address, match.stage, match, self.caller))
+            self._context = Context(
+                build_context(match.request, self._address, match.stage, match, self.caller, self.claims)
+            )
         return self._context
 
 
@@ -56,4 +62,8 @@ async def authorize(match: Match, address: StageAddress, ports: "Ports", trace: 
     if kind == "NONE":
         resource_policy.authorize_anonymous(match, ports, trace)
         return Authorized(match, address, None)
-    raise AuthorizerConfigurationError(reason=f"authorizationType {kind} is not implemented: NONE and AWS_IAM are")
+    if kind == cognito_user_pools.TYPE:
+        return Authorized(match, address, None, cognito_user_pools.authorize(match, ports, trace))
+    raise AuthorizerConfigurationError(
+        reason=f"authorizationType {kind} is not implemented: NONE, AWS_IAM and COGNITO_USER_POOLS are"
+    )

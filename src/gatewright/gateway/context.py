@@ -6,6 +6,7 @@ seen on the socket (the address); no header gives anybody an identity.
 Source: API Gateway developer guide, "$context variables for data models, authorizers, mapping templates".
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,12 @@ def common_log_time(now: float) -> str:
 
 
 def build_context(
-    request: Request, address: StageAddress, stage: "LiveStage", match: "Match | None", caller: Caller | None
+    request: Request,
+    address: StageAddress,
+    stage: "LiveStage",
+    match: "Match | None",
+    caller: Caller | None,
+    claims: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return `$context` for one invocation; what is not known yet is absent, and reads as empty."""
     now = request.received
@@ -62,6 +68,8 @@ def build_context(
         "domainPrefix": address.domain_name.partition(".")[0],
         "identity": _identity(request, caller),
     }
+    if claims is not None:
+        context["authorizer"] = {"claims": claims}
     if match is not None:
         context["path"] = f"/{stage.snapshot.stage_name}{match.path}"
         context["resourcePath"] = match.method.resource.path

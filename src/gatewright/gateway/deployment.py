@@ -81,6 +81,17 @@ class GatewayResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     response_templates: Mapping[str, str] = {}  # content type -> template in which only $context, … is replaced
 
 
+class Authorizer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who says whether a caller of a method with an `authorizer_id` may pass."""
+
+    id: str
+    name: str
+    type: str  # COGNITO_USER_POOLS
+    provider_arns: tuple[str, ...] = ()  # of user pools
+    identity_source: str = ""  # method.request.header.X
+    identity_validation_expression: str | None = None  # a pattern of Java's
+
+
 class ApiSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything of a REST API that a deployment freezes."""
 
@@ -89,6 +100,7 @@ class ApiSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     resources: tuple[Resource, ...]
     policy: str | None = None  # resource policy, JSON text, stage-relative resources already expanded
     gateway_responses: tuple[GatewayResponse, ...] = ()
+    authorizers: tuple[Authorizer, ...] = ()
     binary_media_types: tuple[str, ...] = ()
     minimum_compression_size: int | None = None
     disable_execute_api_endpoint: bool = False

@@ -52,7 +52,8 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
     except Exception as failure:
         refusal = as_refusal(failure, request)
         caller = authorized.caller if authorized is not None else refusal.caller
-        response = refuse(refusal, request, address, stage, match, caller)
+        claims = authorized.claims if authorized is not None else None
+        response = refuse(refusal, request, address, stage, match, caller, claims)
         tell(trace, (stage, match, authorized, outgoing, answer), refusal)
         said = f"answered {response.status} {refusal.named}"
         trace.refused("answer", said, status=response.status, error_type=refusal.named)

@@ -8,11 +8,13 @@ import msgspec
 
 from gatewright.core.clock import Clock
 from gatewright.core.trace import Allowance, Trace
+from gatewright.gateway.authorizers.cognito_user_pools import VerifiedTokens
 from gatewright.gateway.authorizers.decisions import DecisionCache
 from gatewright.gateway.live import LiveStage
 from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.evaluate import Decision, PolicySet
 from gatewright.storage.credentials import Credentials
+from gatewright.storage.user_pool_tokens import PoolTokens
 
 
 class RequestSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,8 @@ class Ports:
     credentials: Credentials
     clock: Clock
     traces: TraceSink
+    pool_tokens: PoolTokens | None = None  # proves tokens of user pools; without it nobody passes by one
+    verified_tokens: VerifiedTokens = field(default_factory=VerifiedTokens)
     decisions: DecisionCache = field(default_factory=DecisionCache)
     # Told of each decision about a caller that the cache did not have; False: there was no room, offer it again.
     decided: Callable[[AuthorizationRequest, PolicySet, Decision, str], bool] = lambda *_: True

@@ -40,13 +40,14 @@ def refuse(
     stage: LiveStage | None,
     match: Match | None,
     caller: Caller | None,
+    claims: Mapping[str, str] | None = None,
 ) -> Response:
     """Word a refusal, by the API's own gateway responses once the API is known."""
     if stage is None:
         return gateway_responses.render(refusal, {}, None, None)
 
     def context() -> Mapping[str, Any]:
-        found = build_context(request, address, stage, match, caller)
+        found = build_context(request, address, stage, match, caller, claims)
         return found if match is not None else {**found, "path": f"/{address.stage_name}{_path(address)}"}
 
     sources = Sources(

@@ -8,7 +8,7 @@ given, it is taken as proven; the integration is not asked.
 from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
 from gatewright.core.trace import EXECUTE_API, Kept, Outcome, Step, Trace
-from gatewright.gateway.authorizers import aws_iam, resource_policy
+from gatewright.gateway.authorizers import aws_iam, cognito_user_pools, resource_policy
 from gatewright.gateway.authorizers.decisions import ACTION, must_allow, resource_arn
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.invoke import find, within_limits
@@ -53,6 +53,8 @@ def rehearse(request: Request, address: StageAddress, ports: Ports, caller: Call
 
 def _authorize(match: Match, caller: Caller | None, ports: Ports, trace: Trace) -> None:
     kind = match.method.settings.authorization_type
+    if kind == cognito_user_pools.TYPE:
+        trace.steps.append(Step("authenticate", Outcome.NOT_APPLICABLE, _token_wanted(match)))
     if kind != "AWS_IAM":
         resource_policy.authorize_anonymous(match, ports, trace)
         return
@@ -67,3 +69,13 @@ def _authorize(match: Match, caller: Caller | None, ports: Ports, trace: Trace) 
     trace.steps.append(Step("authenticate", Outcome.NOT_APPLICABLE, f"taken as signed by {caller.arn}"))
     explanation = aws_iam.explain_policies(match, caller, arn, ports)
     must_allow(explanation.decision, caller, arn, match.stage.snapshot.account, trace, lambda: explanation)
+
+
+def _token_wanted(match: Match) -> str:
+    """Return which token a request must carry; that of somebody else is not made up here."""
+    authorizer = cognito_user_pools.authorizer_of(match)
+    scopes = match.method.settings.authorization_scopes
+    kind = f"an access token with one of the scopes {', '.join(scopes)}" if scopes else "an ID token"
+    header = authorizer.identity_source.removeprefix(cognito_user_pools.SOURCE)
+    pools = ", ".join(arn.rpartition("/")[2] for arn in authorizer.provider_arns)
+    return f"the header {header} must carry {kind} of {pools}"

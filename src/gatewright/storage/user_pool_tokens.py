@@ -22,7 +22,7 @@ _LATEST = 1e11  # seconds since the epoch: whatever is beyond is no time
 
 
 class PoolTokenRefused(Exception):  # whoever asks knows which of its errors this is
-    """The token proves nothing; `kind` is why, in a word: malformed, issuer, signature, use, audience, time, expired."""
+    """The token proves nothing; `kind` is why: malformed, issuer, signature, use, audience, time or expired."""
 
     def __init__(self, kind: str, reason: str) -> None:
         super().__init__(reason)

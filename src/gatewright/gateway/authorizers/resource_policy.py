@@ -1,4 +1,4 @@
-"""NONE: no identity is asked for; the API's resource policy, where there is one, must allow everybody.
+"""No IAM identity is asked for (NONE, or a token): the API's resource policy, where there is one, must allow everybody.
 
 In: a match. Out: nothing, or `AccessDenied`. Law: an API without a policy is open, as its owner said; one with a
 policy is closed unless a statement allows the request explicitly. A signature on such a method is not looked at: it
@@ -31,7 +31,8 @@ def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
     """
     policy = match.stage.policy
     if policy is None:
-        trace.passed("authorize", "authorizationType is NONE, and the API has no resource policy")
+        kind = match.method.settings.authorization_type
+        trace.passed("authorize", f"authorizationType is {kind}, and the API has no resource policy")
         return
     arn = resource_arn(match)
     key = (match.stage, arn)

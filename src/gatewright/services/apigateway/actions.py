@@ -24,6 +24,7 @@ _INTEGRATION_RESPONSE = _INTEGRATION + "/responses/{statusCode}"
 _DEPLOYMENT = _API + "/deployments/{deploymentId}"
 _STAGE = _API + "/stages/{stageName}"
 _GATEWAY_RESPONSE = _API + "/gatewayresponses/{responseType}"
+_AUTHORIZER = _API + "/authorizers/{authorizerId}"
 _TAGS = "/tags/{resourceArn}"
 
 ROUTES: Mapping[str, tuple[str, str]] = {
@@ -53,6 +54,11 @@ ROUTES: Mapping[str, tuple[str, str]] = {
     "GetIntegrationResponse": ("GET", _INTEGRATION_RESPONSE),
     "UpdateIntegrationResponse": ("PATCH", _INTEGRATION_RESPONSE),
     "DeleteIntegrationResponse": ("DELETE", _INTEGRATION_RESPONSE),
+    "CreateAuthorizer": ("POST", _API + "/authorizers"),
+    "GetAuthorizer": ("GET", _AUTHORIZER),
+    "GetAuthorizers": ("GET", _API + "/authorizers"),
+    "UpdateAuthorizer": ("PATCH", _AUTHORIZER),
+    "DeleteAuthorizer": ("DELETE", _AUTHORIZER),
     "CreateDeployment": ("POST", _API + "/deployments"),
     "GetDeployment": ("GET", _DEPLOYMENT),
     "GetDeployments": ("GET", _API + "/deployments"),

@@ -21,6 +21,7 @@ from gatewright.services.apigateway.rest_apis import find_rest_api, moment
 from gatewright.services.apigateway.stage_settings import check_stage_settings
 from gatewright.services.apigateway.stages import put_stage
 from gatewright.services.apigateway.tables import (
+    AuthorizerRow,
     DeploymentRow,
     GatewayResponseRow,
     MethodRow,
@@ -104,6 +105,7 @@ async def _frozen(call: Call, api: RestApiRow) -> ApiSnapshot:
         await rows(ResourceRow, ResourceRow.id),
         await rows(MethodRow, MethodRow.resource_id, MethodRow.http_method),
         await rows(GatewayResponseRow, GatewayResponseRow.response_type),
+        await rows(AuthorizerRow, AuthorizerRow.id),
     )
 
 

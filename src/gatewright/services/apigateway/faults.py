@@ -58,6 +58,11 @@ def unknown_deployment() -> Fault:
     return not_found("Invalid Deployment identifier specified")
 
 
+def unknown_authorizer() -> Fault:
+    """Refuse an authorizer id."""
+    return not_found("Invalid Authorizer identifier specified")
+
+
 def unknown_stage() -> Fault:
     """Refuse a stage name."""
     return not_found("Invalid stage identifier specified")

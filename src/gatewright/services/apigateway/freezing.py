@@ -10,6 +10,7 @@ from typing import Any
 
 from gatewright.gateway.deployment import (
     ApiSnapshot,
+    Authorizer,
     GatewayResponse,
     Integration,
     IntegrationResponse,
@@ -19,7 +20,13 @@ from gatewright.gateway.deployment import (
 )
 from gatewright.services.apigateway.faults import bad_request
 from gatewright.services.apigateway.resource_tree import Tree
-from gatewright.services.apigateway.tables import GatewayResponseRow, MethodRow, ResourceRow, RestApiRow
+from gatewright.services.apigateway.tables import (
+    AuthorizerRow,
+    GatewayResponseRow,
+    MethodRow,
+    ResourceRow,
+    RestApiRow,
+)
 
 
 def frozen_api(
@@ -27,6 +34,7 @@ def frozen_api(
     resources: Iterable[ResourceRow],
     methods: Iterable[MethodRow],
     gateway_responses: Iterable[GatewayResponseRow],
+    authorizers: Iterable[AuthorizerRow] = (),
 ) -> ApiSnapshot:
     """Return an API as it is deployed.
 
@@ -59,6 +67,7 @@ def frozen_api(
             )
             for row in gateway_responses
         ),
+        authorizers=tuple(_authorizer(row) for row in authorizers),
         disable_execute_api_endpoint=api.disable_execute_api_endpoint,
     )
 
@@ -82,12 +91,26 @@ def _method(row: MethodRow) -> Method:
     return Method(
         http_method=row.http_method,
         authorization_type=settings["authorizationType"],
+        authorizer_id=settings.get("authorizerId"),
+        authorization_scopes=tuple(settings.get("authorizationScopes") or ()),
         api_key_required=settings["apiKeyRequired"],
         operation_name=settings.get("operationName"),
         request_parameters=dict(settings.get("requestParameters") or {}),
         request_models=dict(settings.get("requestModels") or {}),
         method_responses=tuple(_method_response(response) for response in row.responses.values()),
         integration=_integration(row.integration),
+    )
+
+
+def _authorizer(row: AuthorizerRow) -> Authorizer:
+    settings = row.settings
+    return Authorizer(
+        id=row.id,
+        name=settings["name"],
+        type=settings["type"],
+        provider_arns=tuple(settings["providerARNs"]),
+        identity_source=settings["identitySource"],
+        identity_validation_expression=settings.get("identityValidationExpression"),
     )
 
 

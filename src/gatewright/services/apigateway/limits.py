@@ -4,6 +4,10 @@ Source: API Gateway developer guide, "Quotas for configuring and running a REST 
 """
 
 RESOURCES = 300  # of one API
+AUTHORIZERS = 10  # of one API
+AUTHORIZER_USER_POOLS = 10  # of one authorizer; ours, as AWS states none for REST APIs
+AUTHORIZER_TTL_SECONDS = 300
+LONGEST_AUTHORIZER_TTL_SECONDS = 3_600
 STAGES = 10  # of one API
 STAGE_NAME_CHARACTERS = 128
 STAGE_VARIABLES = 100

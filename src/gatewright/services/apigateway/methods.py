@@ -1,7 +1,8 @@
 """Method: `put_method`, `get_method`, `update_method`, `delete_method`.
 
-Law: of the authorization types `NONE` and `AWS_IAM` are enforced, so only they are taken: the others need an
-authorizer, there are none yet, and AWS's own refusal says so. A required parameter without a request validator is a
+Law: of the authorization types `NONE`, `AWS_IAM` and `COGNITO_USER_POOLS` are enforced, so only they are taken; the
+last needs an authorizer of its type. Scopes belong to it alone, and a method of another type that has them is refused,
+so that nobody relies on them. A required parameter without a request validator is a
 declaration and enforces nothing, as in AWS.
 Source: API Gateway API reference, "PutMethod" and "Patch Operations"; messages as recorded from the service.
 """
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from gatewright.control.service import Call, Params, Result
+from gatewright.services.apigateway.authorizers import COGNITO
 from gatewright.services.apigateway.faults import bad_request, conflict, unknown_method, unknown_resource, unsupported
 from gatewright.services.apigateway.mappings import check_method_parameters, check_models
 from gatewright.services.apigateway.patches import (
@@ -23,16 +25,16 @@ from gatewright.services.apigateway.patches import (
     entries,
     flag,
     is_true,
+    list_entries,
     plain,
-    refused,
     text,
 )
-from gatewright.services.apigateway.tables import MethodRow, ResourceRow, RestApiRow
+from gatewright.services.apigateway.tables import AuthorizerRow, MethodRow, ResourceRow, RestApiRow
 from gatewright.services.apigateway.texts import check_texts
 
 VERBS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 _AUTHORIZATION_TYPES = ("NONE", "AWS_IAM")
-_WITH_AUTHORIZER = ("CUSTOM", "COGNITO_USER_POOLS")
+_WITH_AUTHORIZER = ("CUSTOM", COGNITO)
 _MEMBERS = (
     "authorizationType",
     "authorizerId",
@@ -44,10 +46,6 @@ _MEMBERS = (
     "requestValidatorId",
 )
 
-_no_scopes = refused(
-    lambda _: unsupported("authorizationScopes", "Scopes belong to COGNITO_USER_POOLS, and need its authorizer.")
-)
-
 METHOD = Patchable(
     targets=(
         Target("/authorizationType", {"replace": text("authorizationType")}),
@@ -55,7 +53,7 @@ METHOD = Patchable(
         Target("/apiKeyRequired", {"replace": flag("apiKeyRequired")}),
         Target("/operationName", {"replace": text("operationName")}),
         Target("/requestValidatorId", {"replace": text("requestValidatorId")}),
-        Target("/authorizationScopes", {"add": _no_scopes, "remove": _no_scopes}),
+        list_entries("authorizationScopes"),
         entries("/requestParameters/{name}", NO_PARAMETER, read=is_true),
         entries("/requestModels/{contentType}", NO_CONTENT_TYPE),
     ),
@@ -109,7 +107,9 @@ async def put_method(call: Call, params: Params) -> Result:
         api_id=resource.api_id,
         resource_id=resource.id,
         http_method=verb,
-        settings=_checked({member: params[member] for member in _MEMBERS if params.get(member) is not None}),
+        settings=await _checked(
+            call, resource.api_id, {member: params[member] for member in _MEMBERS if params.get(member) is not None}
+        ),
         responses={},
         integration=None,
     )
@@ -126,7 +126,8 @@ async def get_method(call: Call, params: Params) -> Result:
 async def update_method(call: Call, params: Params) -> Result:
     """Apply patch operations to a method's own settings."""
     row = await find_method(call, params)
-    row.settings = _checked(apply_patches(METHOD, row.settings, params.get("patchOperations") or ()))
+    draft = apply_patches(METHOD, row.settings, params.get("patchOperations") or ())
+    row.settings = await _checked(call, row.api_id, draft)
     await call.session.flush()
     return describe_method(row)
 
@@ -147,30 +148,37 @@ def describe_method(row: MethodRow) -> dict[str, Any]:
     return result
 
 
-def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
+async def _checked(call: Call, api_id: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings as they are stored, or refuse them."""
     kind = settings.get("authorizationType") or "NONE"
-    if kind in _WITH_AUTHORIZER:
+    if kind in _WITH_AUTHORIZER and not await _has_authorizer(call, api_id, kind, settings.get("authorizerId")):
         raise bad_request(
             "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS "
             "requires a valid authorizer."
         )
-    if kind not in _AUTHORIZATION_TYPES:
+    if kind not in (*_AUTHORIZATION_TYPES, *_WITH_AUTHORIZER):
         options = ", ".join((*_AUTHORIZATION_TYPES, *_WITH_AUTHORIZER))
         raise bad_request(f"Invalid authorization type specified. Valid options are {options}")
     if settings.get("requestValidatorId"):
         raise bad_request("Invalid Request Validator identifier specified")
     if settings.get("apiKeyRequired"):
         raise unsupported("apiKeyRequired", "Set it to false; an API key is no authentication: use AWS_IAM.")
-    if settings.get("authorizationScopes"):
-        raise unsupported("authorizationScopes", "Scopes belong to COGNITO_USER_POOLS, and need its authorizer.")
+    if settings.get("authorizationScopes") and kind != COGNITO:
+        raise bad_request(f"authorizationScopes are for the authorization type {COGNITO}, and this one is {kind}")
     check_texts(settings, "operationName")
     check_method_parameters(settings.get("requestParameters") or ())
     check_models(settings.get("requestModels") or {})
     # As in AWS, an authorizer that is named without its authorization type is dropped.
+    of_type = ("authorizerId", "authorizationScopes") if kind in _WITH_AUTHORIZER else ()
     kept = {
         member: settings[member]
-        for member in ("operationName", "requestParameters", "requestModels")
+        for member in (*of_type, "operationName", "requestParameters", "requestModels")
         if settings.get(member)
     }
     return {"authorizationType": kind, "apiKeyRequired": False, **kept}
+
+
+async def _has_authorizer(call: Call, api_id: str, kind: str, authorizer_id: str | None) -> bool:
+    """Say whether the API has the authorizer, and it is of the method's type."""
+    row = await call.session.get(AuthorizerRow, (api_id, authorizer_id)) if authorizer_id else None
+    return row is not None and row.settings["type"] == kind

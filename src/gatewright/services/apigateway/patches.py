@@ -209,5 +209,25 @@ def entries(
     return Target(path, {"add": add, "replace": replace, "remove": remove}, wrong_operation)
 
 
+def list_entries(member: str) -> Target:
+    """Make the target `/{member}` of a list: add one value, or remove one. A list that becomes empty is taken away."""
+
+    def add(draft: Draft, patch: Patch) -> None:
+        if not patch.value:
+            raise bad_request(f"Invalid null or empty value in {member}")
+        draft[member] = list(dict.fromkeys([*(draft.get(member) or ()), patch.value]))
+
+    def remove(draft: Draft, patch: Patch) -> None:
+        left = [value for value in draft.get(member) or () if value != patch.value]
+        if len(left) == len(draft.get(member) or ()):
+            raise not_found(f"Invalid value specified for {member}")
+        if left:
+            draft[member] = left
+        else:
+            draft.pop(member, None)
+
+    return Target(f"/{member}", {"add": add, "remove": remove})
+
+
 NO_PARAMETER = "Invalid parameter name specified"
 NO_CONTENT_TYPE = "Content-Type specified was not found"

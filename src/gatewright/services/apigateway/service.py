@@ -3,6 +3,13 @@
 from gatewright.control.service import Service
 from gatewright.services.apigateway.accounts import get_account, update_account
 from gatewright.services.apigateway.actions import permissions
+from gatewright.services.apigateway.authorizers import (
+    create_authorizer,
+    delete_authorizer,
+    get_authorizer,
+    get_authorizers,
+    update_authorizer,
+)
 from gatewright.services.apigateway.deployments import (
     create_deployment,
     delete_deployment,
@@ -84,6 +91,11 @@ APIGATEWAY = Service(
         "GetIntegrationResponse": get_integration_response,
         "UpdateIntegrationResponse": update_integration_response,
         "DeleteIntegrationResponse": delete_integration_response,
+        "CreateAuthorizer": create_authorizer,
+        "GetAuthorizer": get_authorizer,
+        "GetAuthorizers": get_authorizers,
+        "UpdateAuthorizer": update_authorizer,
+        "DeleteAuthorizer": delete_authorizer,
         "CreateDeployment": create_deployment,
         "GetDeployment": get_deployment,
         "GetDeployments": get_deployments,

@@ -67,6 +67,16 @@ class MethodRow(Row):
     integration: Mapped[dict[str, Any] | None] = mapped_column(Json)  # Integration, with its integrationResponses
 
 
+class AuthorizerRow(Row):
+    """An authorizer of an API."""
+
+    __tablename__ = "apigateway_authorizers"
+
+    api_id: Mapped[str] = mapped_column(ForeignKey(_API, ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(Json)  # name, type, providerARNs …
+
+
 class GatewayResponseRow(Row):
     """A customized gateway response of an API."""
 

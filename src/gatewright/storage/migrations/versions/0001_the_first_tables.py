@@ -323,6 +323,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_deployments")),
     )
     op.create_table(
+        "apigateway_authorizers",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id"],
+            ["apigateway_rest_apis.id"],
+            name=op.f("fk_apigateway_authorizers_api_id_apigateway_rest_apis"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_authorizers")),
+    )
+    op.create_table(
         "apigateway_gateway_responses",
         sa.Column("api_id", sa.String(length=10), nullable=False),
         sa.Column("response_type", sa.String(length=32), nullable=False),

@@ -1,0 +1,165 @@
+"""COGNITO_USER_POOLS: the request carries a token of one of the authorizer's user pools.
+
+In: a match. Out: the token's claims. Law: a method without `authorizationScopes` takes ID tokens, one with them access
+tokens that have at least one of them, and neither the other; whatever is wrong with a token is answered alike, and only
+the trace tells. A token that was proven is remembered for as long as it lives and everything that proved it is still
+the very same; then it is proven anew. The API's resource policy, where there is one, must allow the request besides.
+Source: API Gateway developer guide, "Control access to REST APIs using Amazon Cognito user pools as an authorizer",
+"How API Gateway resource policies affect authorization workflow"; API reference, `Authorizer`.
+
+Assumed: `Bearer ` before the token is cut off; `identityValidationExpression` is matched with the whole of `aud`, and
+of an access token, which has none, with `client_id`; a header that comes twice is no token; a missing scope is a 401.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gatewright.core.trace import Trace
+from gatewright.gateway.authorizers.resource_policy import authorize_anonymous
+from gatewright.gateway.deployment import Authorizer
+from gatewright.gateway.errors import AuthorizerConfigurationError, GatewayError, Unauthorized
+from gatewright.gateway.limits import CACHED_TOKEN_CHARACTERS, CACHED_TOKENS
+from gatewright.gateway.live import Match
+from gatewright.gateway.velocity.errors import JavaException
+from gatewright.gateway.velocity.patterns import matches
+from gatewright.storage.user_pool_tokens import ACCESS, ID, PoolToken, PoolTokenRefused, PoolTokens
+
+if TYPE_CHECKING:
+    from gatewright.gateway.ports import Ports
+
+Claims = Mapping[str, str]
+TYPE = "COGNITO_USER_POOLS"
+SOURCE = "method.request.header."
+_BEARER = "bearer "
+_DATES = frozenset({"exp", "iat"})
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_Key = tuple[str, str, str, str, str, str]  # API, stage, deployment, authorizer, use, token
+
+
+class VerifiedTokens:
+    """Tokens that were proven, the oldest forgotten first. Only good ones, and none that is very long."""
+
+    __slots__ = ("_known", "_most")
+
+    def __init__(self, most: int = CACHED_TOKENS) -> None:
+        self._known: dict[_Key, PoolToken] = {}
+        self._most = most
+
+    def get(self, key: _Key, tokens: PoolTokens, now: float) -> PoolToken | None:
+        """Return what was proven, if it is not over and what it was proven by is unchanged."""
+        proven = self._known.get(key)
+        if proven is None:
+            return None
+        if proven.expires_at <= now or not tokens.is_current(proven):
+            del self._known[key]
+            return None
+        return proven
+
+    def put(self, key: _Key, proven: PoolToken) -> None:
+        """Remember a token that was proven."""
+        if len(key[-1]) > CACHED_TOKEN_CHARACTERS:
+            return
+        if len(self._known) >= self._most:
+            del self._known[next(iter(self._known))]
+        self._known[key] = proven
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
+    """Return the claims of the caller's token, as `$context.authorizer.claims` shows them.
+
+    Raises:
+        Unauthorized: there is no token, or it proves nothing, or it is not for this method.
+        AccessDenied: the API's resource policy does not allow the request.
+        AuthorizerConfigurationError: the method's authorizer is not there, or of a kind that is not built.
+    """
+    authorizer = authorizer_of(match)
+    try:
+        proven = _prove(match, authorizer, ports)
+        _must_fit(match, authorizer, proven)
+    except GatewayError as refusal:
+        trace.refused("authenticate", refusal.reason, authorizer=authorizer.name)
+        raise
+    reason = f"the token is of the user pool {proven.pool.id}, for its client {proven.client.client_id}"
+    trace.passed("authenticate", reason, authorizer=authorizer.name, sub=str(proven.claims.get("sub", "")))
+    authorize_anonymous(match, ports, trace)
+    return shown_claims(proven.claims)
+
+
+def authorizer_of(match: Match) -> Authorizer:
+    """Return the authorizer of a method.
+
+    Raises:
+        AuthorizerConfigurationError: the deployment has none by this id, or it is of another kind.
+    """
+    named = match.method.settings.authorizer_id
+    found = next((one for one in match.stage.snapshot.api.authorizers if one.id == named), None)
+    if found is None or found.type != TYPE or not found.provider_arns:
+        raise AuthorizerConfigurationError(reason=f"the deployment has no authorizer {named!r} of the type {TYPE}")
+    return found
+
+
+def _prove(match: Match, authorizer: Authorizer, ports: "Ports") -> PoolToken:
+    token = _token(match, authorizer)
+    tokens, now = ports.pool_tokens, ports.clock.now()
+    if tokens is None:
+        raise AuthorizerConfigurationError(reason="there are no user pools here")
+    use = ACCESS if match.method.settings.authorization_scopes else ID
+    snapshot = match.stage.snapshot
+    key = (snapshot.api.api_id, snapshot.stage_name, snapshot.deployment_id, authorizer.id, use, token)
+    proven = ports.verified_tokens.get(key, tokens, now)
+    if proven is None:
+        pools = [arn.rpartition("/")[2] for arn in authorizer.provider_arns]
+        try:
+            proven = tokens.prove(token, pools, use, now)
+        except PoolTokenRefused as refusal:
+            raise Unauthorized(reason=f"the token is refused: {refusal}") from None
+        ports.verified_tokens.put(key, proven)
+    return proven
+
+
+def _token(match: Match, authorizer: Authorizer) -> str:
+    header = authorizer.identity_source.removeprefix(SOURCE)
+    given = match.parameters.all("header", header)
+    if not given or not given[0].strip():
+        raise Unauthorized(reason=f"the header {header}, where the authorizer looks for the token, is missing or empty")
+    if len(given) > 1:
+        raise Unauthorized(reason=f"the header {header} comes {len(given)} times, and which one counts is not clear")
+    token = given[0].strip()
+    return token[len(_BEARER) :] if token[: len(_BEARER)].lower() == _BEARER else token
+
+
+def _must_fit(match: Match, authorizer: Authorizer, proven: PoolToken) -> None:
+    """Refuse a good token that is not for this method."""
+    expression = authorizer.identity_validation_expression
+    if expression:
+        try:
+            fits = matches(proven.client.client_id, expression)
+        except JavaException as error:
+            raise AuthorizerConfigurationError(reason=f"the validation expression cannot be used: {error}") from error
+        if not fits:
+            raise Unauthorized(reason="the token's audience does not match the authorizer's validation expression")
+    wanted = match.method.settings.authorization_scopes
+    if wanted and not set(wanted) & set(str(proven.claims.get("scope", "")).split()):
+        raise Unauthorized(reason=f"the access token has none of the method's scopes: {', '.join(wanted)}")
+
+
+def shown_claims(claims: Mapping[str, Any]) -> Claims:
+    """Return claims as templates read them: all of them text, `exp` and `iat` as Java writes dates."""
+    return {name: _shown(name, value) for name, value in claims.items()}
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in _DATES:
+        at = datetime.fromtimestamp(int(value), UTC)
+        day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+        return f"{day} {month} {at.day:02d} {at.hour:02d}:{at.minute:02d}:{at.second:02d} UTC {at.year}"
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
