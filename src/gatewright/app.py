@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import functools
 import secrets
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 
 from gatewright.control.federation.key_sets import open_key_sets
 from gatewright.control.invoke import invoke as answer_call
+from gatewright.control.pages import longest_body
 from gatewright.control.ports import Ports as ControlPorts
 from gatewright.control.product.pages import product
 from gatewright.control.product.ports import Outside
@@ -70,6 +72,8 @@ class Product:
         traces: Traces,
         journal: Journal,
         uses: Uses,
+        longest_body: Callable[[Request], int],
+        chores: Sequence[Coroutine[Any, Any, None]],
     ) -> None:
         self.settings = settings
         self.storage = storage
@@ -78,8 +82,9 @@ class Product:
         self._journal = journal
         self._door = door
         self._uses = uses
-        self._writer = asyncio.get_running_loop().create_task(uses.keep_writing(storage))
-        self._follower: asyncio.Task[None] | None = None
+        self.longest_body = longest_body
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(chore) for chore in (uses.keep_writing(storage), *chores)]
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
@@ -87,15 +92,14 @@ class Product:
 
     def follow_others(self) -> None:
         """Begin to apply what other workers and nodes write."""
-        self._follower = asyncio.get_running_loop().create_task(follow(self.storage, self.snapshots))
+        self._tasks.append(asyncio.get_running_loop().create_task(follow(self.storage, self.snapshots)))
 
     async def close(self) -> None:
         """Stop what runs in the background, write what was noted, and close the database."""
-        for task in (self._follower, self._writer):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        for task in reversed(self._tasks):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await self._uses.write(self.storage)
         await self._journal.close()
         await self.storage.close()
@@ -166,7 +170,9 @@ def _join(
         turned_away=functools.partial(turned_away, traces=traces),
     )
     door = Door(hosts, rooms, guard, frozenset(settings.trusted_proxies))
-    return Product(settings, storage, snapshots, door, traces, journal, credentials.uses)
+    chores = [chore(control.backstage) for service in SERVICES for chore in service.chores]
+    longest = functools.partial(longest_body, ports=control)
+    return Product(settings, storage, snapshots, door, traces, journal, credentials.uses, longest, chores)
 
 
 def root_credentials(settings: Settings) -> tuple[str, str]:

@@ -116,7 +116,7 @@ async def _serve(
     gc.set_threshold(_GARBAGE)
     if follows:
         product.follow_others()
-    server = Server(product.answer, SystemClock())
+    server = Server(product.answer, SystemClock(), product.longest_body)
     await server.start(listeners)
     ready()
     await stopping.wait()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from gatewright.control.authenticate import authenticate
 from gatewright.control.cors import is_preflight, preflight, share
-from gatewright.control.pages import find_page
+from gatewright.control.pages import find_page, follow_link
 from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
 from gatewright.core.trace import Kept, Outcome, Step, Trace
@@ -29,7 +29,7 @@ async def invoke(request: Request, ports: Ports) -> Response:
     """Answer one AWS API call."""
     if is_preflight(request):
         return preflight(request)
-    page = find_page(request, ports)
+    page = find_page(request, ports) or await follow_link(request, ports)
     if page is not None:
         return share(request, page)
     trace = Trace(request.request_id)

@@ -1,7 +1,11 @@
-"""Public documents of services: key sets, discovery. Everybody may read them; they are read from memory."""
+"""What services show beside their operations.
+
+Public documents (key sets, discovery) may be read by everybody, and are read from memory. Links are addresses that an
+operation gave out; what lies behind one asks for the proof that is in it.
+"""
 
 from gatewright.control.ports import Ports
-from gatewright.control.service import Visit
+from gatewright.control.service import Link, Visit
 from gatewright.wire.http import Request, Response
 
 
@@ -15,3 +19,25 @@ def find_page(request: Request, ports: Ports) -> Response | None:
         if answer is not None:
             return answer
     return None
+
+
+async def follow_link(request: Request, ports: Ports) -> Response | None:
+    """Return what lies behind a link, None where no service gave such a one out."""
+    link = _link(request, ports)
+    return None if link is None else await link.answer(request, ports.backstage)
+
+
+def longest_body(request: Request, ports: Ports) -> int:
+    """Return how many bytes of a request's body are to be read beyond the usual limit; 0 for the usual ones.
+
+    Asked before the body has come, so that nobody fills the memory who could not prove that they may.
+    """
+    link = _link(request, ports)
+    return 0 if link is None else link.longest_body(request, ports.backstage)
+
+
+def _link(request: Request, ports: Ports) -> Link | None:
+    if not request.path.startswith("/_aws/"):
+        return None
+    links = (link for service in ports.services.values() for link in service.links)
+    return next((link for link in links if request.path.startswith(link.prefix)), None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gatewright.control.federation.key_sets import KeySets
-from gatewright.control.service import Service
+from gatewright.control.service import Backstage, Service
 from gatewright.core.clock import Clock
 from gatewright.core.trace import Allowance, Traces
 from gatewright.settings import Settings
@@ -36,3 +36,8 @@ class Ports:
     journal: Journal
     settings: Settings
     diagnoses: Allowance = field(default_factory=Allowance)  # how many wrong signatures a second are looked into
+
+    @property
+    def backstage(self) -> Backstage:
+        """What services may use where no operation is performed."""
+        return Backstage(self.storage, self.snapshots, self.keys, self.clock, self.settings)

@@ -4,7 +4,7 @@ A service's `service.py` makes one `Service` value: lists only. An operation is 
 parsed parameters (boto3's names) that returns the result's members, or raises `Fault`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,10 +19,10 @@ from gatewright.policy.evaluate import Decision, PolicySet
 from gatewright.settings import Settings
 from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
-from gatewright.storage.engine import Work
+from gatewright.storage.engine import Storage, Work
 from gatewright.storage.keys import Keys
 from gatewright.storage.look_up import LookUp
-from gatewright.storage.snapshots import Publication, Shelf
+from gatewright.storage.snapshots import Publication, Shelf, Snapshots
 from gatewright.wire.http import Request, Response
 
 T = TypeVar("T")
@@ -115,6 +115,30 @@ Page = Callable[[Visit], Response | None]  # None: it is not this service's, ask
 
 
 @dataclass(frozen=True, slots=True)
+class Backstage:
+    """What a service may use where no operation is performed: in its chores, and behind links that it gave out."""
+
+    storage: Storage
+    snapshots: Snapshots
+    keys: Keys
+    clock: Clock
+    settings: Settings
+
+
+Chore = Callable[[Backstage], Coroutine[Any, Any, None]]  # runs in every worker until it is cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Addresses that an operation gave out and that prove themselves, as AWS's pre-signed URLs do."""
+
+    prefix: str  # of the path: /_aws/…/
+    answer: Callable[[Request, Backstage], Awaitable[Response]]
+    # How many bytes of a body are read that is longer than usual; asked with the head of the request only.
+    longest_body: Callable[[Request, Backstage], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """An AWS service: its botocore name and its lists."""
 
@@ -126,3 +150,5 @@ class Service:
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     page: Page | None = None  # key sets and discovery documents, by GET
+    links: tuple[Link, ...] = ()
+    chores: tuple[Chore, ...] = ()  # what is done in the background

@@ -20,11 +20,20 @@ import structlog
 from gatewright.core import ids
 from gatewright.core.clock import Clock
 from gatewright.edge.framing import Framing, FramingError, HeadTooLarge
-from gatewright.edge.limits import BODY_BYTES, HEADER_COUNT, IDLE_SECONDS, PIPELINED, REQUEST_SECONDS
+from gatewright.edge.limits import (
+    BODY_BYTES,
+    HEADER_COUNT,
+    IDLE_SECONDS,
+    PIPELINED,
+    REQUEST_SECONDS,
+    UPLOAD_SECONDS,
+    UPLOADS,
+)
 from gatewright.wire.http import Request, Response
 
 Answer = Response | Awaitable[Response]  # an answer that needed nothing to wait for comes at once
 Handler = Callable[[Request], Answer]
+LongestBody = Callable[[Request], int]  # bytes to be read of the body of a request whose head is known
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\n" for status in range(100, 1000)}
@@ -39,8 +48,11 @@ _log = structlog.get_logger()
 class Connection(asyncio.Protocol):
     """The server side of one TCP connection."""
 
-    def __init__(self, handler: Handler, clock: Clock, connections: set["Connection"]) -> None:
+    def __init__(
+        self, handler: Handler, clock: Clock, connections: set["Connection"], longest_body: LongestBody
+    ) -> None:
         self._handler = handler
+        self._longest_body = longest_body
         self._clock = clock
         self._connections = connections
         self._transport: asyncio.Transport = cast(asyncio.Transport, None)  # set before anything else happens
@@ -116,6 +128,7 @@ class Connection(asyncio.Protocol):
         self._spelling: list[bytes] = []
         self._body: list[bytes] = []
         self._body_bytes = 0
+        self._longest = BODY_BYTES
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the request target."""
@@ -139,6 +152,16 @@ class Connection(asyncio.Protocol):
         plain = self._url.startswith(b"/") and b"#" not in self._url
         if hosts != 1 or not plain or self._parser.get_http_version() not in _VERSIONS:
             raise _Unreadable(400)
+        if self._framing.body_to_come > BODY_BYTES:
+            self._expect_upload()
+
+    def _expect_upload(self) -> None:
+        """Ask whether a long body is one that may come; few at a time do, because all of it is kept in memory."""
+        uploads = sum(other._longest > BODY_BYTES for other in self._connections)
+        if uploads < UPLOADS and self._working is None:
+            self._longest = max(BODY_BYTES, self._longest_body(self._request()))
+            if self._longest > BODY_BYTES:
+                self._deadline = self._loop.time() + UPLOAD_SECONDS
 
     def _judge(self, name: str, value: str) -> None:
         """Look at a header that says where the request ends or whom it is for."""
@@ -156,24 +179,29 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body; one byte beyond the limit is kept, so that whoever answers sees it was too much."""
-        if self._body_bytes > BODY_BYTES:
+        if self._body_bytes > self._longest:
             return
-        self._body.append(body[: BODY_BYTES + 1 - self._body_bytes])
+        self._body.append(body[: self._longest + 1 - self._body_bytes])
         self._body_bytes += len(body)
-        if self._body_bytes > BODY_BYTES:
+        if self._body_bytes > self._longest:
             self._enqueue(keep_alive=False)
             self._last = True
 
     def on_message_complete(self) -> None:
         """Hand the request over."""
+        if self._body_bytes > self._longest:
+            return
         if self._body_bytes <= BODY_BYTES:
             self._enqueue(keep_alive=self._parser.should_keep_alive() and not self._parser.should_upgrade())
+        else:  # an upload is counted as one until its connection is gone
+            self._enqueue(keep_alive=False)
+            self._last = True
 
     # --- answering
 
-    def _enqueue(self, keep_alive: bool) -> None:
+    def _request(self) -> Request:
         path, _, query = self._url.decode("latin-1").partition("?")
-        request = Request(
+        return Request(
             self._parser.get_method().decode("latin-1"),
             path,
             query,
@@ -185,6 +213,9 @@ class Connection(asyncio.Protocol):
             self._clock.now(),
             self._spelling,
         )
+
+    def _enqueue(self, keep_alive: bool) -> None:
+        request = self._request()
         if self._working is None:
             self._answer_now(request, keep_alive)
             return

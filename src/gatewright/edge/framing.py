@@ -32,6 +32,11 @@ class Framing:
         self._left = 0  # bytes of a body of known length that are still to come
         self._chunks: _Chunks | None = None
 
+    @property
+    def body_to_come(self) -> int:
+        """How many bytes of a body of known length are still to come."""
+        return self._left
+
     def sized_body_follows(self, length: int) -> None:
         """Say that the head announced a body of so many bytes."""
         self._left = length

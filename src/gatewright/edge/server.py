@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gatewright.core.clock import Clock
-from gatewright.edge.connection import Connection, Handler
+from gatewright.edge.connection import Connection, Handler, LongestBody
 from gatewright.edge.limits import FINISH_SECONDS
 
 _BACKLOG = 2048
@@ -58,8 +58,9 @@ def _addresses(name: str | None, port: int) -> list[Any]:
 class Server:
     """The sockets of one worker."""
 
-    def __init__(self, handler: Handler, clock: Clock) -> None:
+    def __init__(self, handler: Handler, clock: Clock, longest_body: LongestBody = lambda _: 0) -> None:
         self._handler = handler
+        self._longest_body = longest_body
         self._clock = clock
         self._connections: set[Connection] = set()
         self._servers: list[asyncio.Server] = []
@@ -69,9 +70,11 @@ class Server:
         """Serve on sockets that are bound already."""
         loop = asyncio.get_running_loop()
         for listener in listeners:
-            make = lambda: Connection(self._handler, self._clock, self._connections)  # noqa: E731
-            self._servers.append(await loop.create_server(make, sock=listener, backlog=_BACKLOG))
+            self._servers.append(await loop.create_server(self._connection, sock=listener, backlog=_BACKLOG))
         self._sweeper = loop.create_task(self._sweep())
+
+    def _connection(self) -> Connection:
+        return Connection(self._handler, self._clock, self._connections, self._longest_body)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
