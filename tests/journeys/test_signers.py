@@ -2,11 +2,11 @@
 
 import json
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -16,11 +16,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from requests_aws4auth import AWS4Auth
 
+from tests.javascript import JS, sign_standalone
 from tests.journeys import story
 from tests.journeys.callers import BODY, Guarded, Key, Sent
-
-JS = Path(__file__).parents[1] / "js"
-
 
 Signer = Callable[[Sent, Key, str], Sent]
 
@@ -84,7 +82,28 @@ def _by_node(script: str, unsigned: Sent, key: Key, region: str) -> Sent:
     return replace(unsigned, headers=json.loads(done.stdout))
 
 
-SIGNERS: tuple[Signer, ...] = (botocore, botocore_presigned, requests_aws4auth, aws_requests_auth, aws4, aws4fetch)
+def sig_v4_client(unsigned: Sent, key: Key, region: str) -> Sent:
+    """Sign with the product's own sigV4Client.js."""
+    parts = urlsplit(unsigned.url)
+    config = {"endpoint": f"{parts.scheme}://{parts.netloc}", "region": region}
+    config |= {"accessKey": key.access_key_id, "secretKey": key.secret} | (
+        {"sessionToken": key.token} if key.token else {}
+    )
+    query = parse_qs(parts.query, keep_blank_values=True)
+    request = {"method": unsigned.method, "path": parts.path, "queryParams": query, "headers": unsigned.headers}
+    [signed] = sign_standalone({"config": config, "request": request, "bytes": b64encode(unsigned.body).decode()})
+    return replace(unsigned, url=signed["url"], headers=signed["headers"])
+
+
+SIGNERS: tuple[Signer, ...] = (
+    botocore,
+    botocore_presigned,
+    requests_aws4auth,
+    aws_requests_auth,
+    aws4,
+    aws4fetch,
+    sig_v4_client,
+)
 
 
 def requests_of(guarded: Guarded) -> dict[str, Sent]:

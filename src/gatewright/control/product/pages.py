@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gatewright.control.ports import Ports
 from gatewright.control.product.access import PageError, shown
 from gatewright.control.product.decisions import list_recorded_decisions
+from gatewright.control.product.downloads import find_download
 from gatewright.control.product.explain import explain_request
 from gatewright.control.product.ports import Outside
 from gatewright.control.product.requests import get_request, list_kept_requests
@@ -20,6 +21,9 @@ async def product(request: Request, ports: Ports, outside: Outside) -> Response:
     page = request.path.removeprefix(_PREFIX)
     if page == "health" and request.method in ("GET", "HEAD"):
         return shown(request, 200, {"status": "ready"})
+    download = find_download(request, page)
+    if download is not None:
+        return download
     if page == "reset" and ports.settings.dev:
         if request.method != "POST":
             return shown(request, 405, {"message": "Use POST: this empties everything."})
