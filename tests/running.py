@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -129,12 +130,17 @@ class Command:
     ) -> None:
         self.port = port or free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would stop the server when full
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gatewright", "serve", "--port", str(self.port), "--data", str(data), *options],
             env=inherited | (environ or {}),
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=self._log,
         )
+
+    @property
+    def log(self) -> str:
+        """What it has written to its error output until now."""
+        return os.pread(self._log.fileno(), 1 << 30, 0).decode()  # its own place in the file stays where it is
 
     def wait_ready(self, seconds: float = 30.0) -> None:
         """Return when the health page answers."""
@@ -144,7 +150,7 @@ class Command:
                 if httpx.get(f"http://127.0.0.1:{self.port}/_gatewright/health").status_code == 200:
                     return
             if self.process.poll() is not None:
-                raise RuntimeError(f"serve ended: {self.process.stderr.read() if self.process.stderr else ''}")
+                raise RuntimeError(f"serve ended: {self.log}")
             time.sleep(0.02)
         raise TimeoutError("serve did not become ready")
 
@@ -161,8 +167,7 @@ class Command:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        if self.process.stderr:
-            self.process.stderr.close()
+        self._log.close()
 
 
 def free_port() -> int:

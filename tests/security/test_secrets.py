@@ -70,8 +70,7 @@ def test_no_secret_is_in_the_log_in_errors_or_in_explanations(tmp_path: Path) ->
         running = Running(command.port, (ROOT.access_key_id, ROOT.secret_access_key))
         secrets, said = _use_everything(running)
         command.stop()
-        assert command.process.stderr is not None
-        log = command.process.stderr.read()
+        log = command.log
     for secret in secrets:
         assert secret not in log
         assert secret not in said
@@ -105,8 +104,7 @@ def test_a_damaged_key_file_is_one_line_and_no_new_key(tmp_path: Path, name: str
     command = Command(tmp_path)
     try:
         assert command.process.wait(20) == 2
-        assert command.process.stderr is not None
-        text = command.process.stderr.read()
+        text = command.log
         assert len(text.strip().splitlines()) == 1, text
         assert (tmp_path / name).read_text() == "damaged"
     finally:
@@ -134,8 +132,7 @@ def test_the_command_line_of_a_database_shows_no_password(tmp_path: Path) -> Non
     command = Command(tmp_path, "--database", "postgresql://someone:hidden-password@127.0.0.1:1/nothing")
     try:
         assert command.process.wait(30) == 2
-        assert command.process.stderr is not None
-        text = command.process.stderr.read()
+        text = command.log
         assert "hidden-password" not in text
         assert len(text.strip().splitlines()) == 1, text
     finally:

@@ -5,7 +5,7 @@ looked at before its caller is known, and nothing is done before the caller is a
 """
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from gatewright.control.authenticate import authenticate
@@ -14,6 +14,7 @@ from gatewright.control.pages import find_page, follow_link
 from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
 from gatewright.core.trace import Kept, Outcome, Step, Trace
+from gatewright.storage.engine import must_retry
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.identify import Unidentified, identify
@@ -71,8 +72,9 @@ def as_fault(failure: Exception, request: Request, target: Target, trace: Trace)
         if not trace.was_refused:
             trace.refused(step, f"{failure.code}: {failure.message}", error_type=failure.code)
         return failure
-    if isinstance(failure, OperationalError | DatabaseBusy | OSError):
-        # Locked, full or away: nothing was done, and the client may try again.
+    lost = isinstance(failure, DBAPIError) and must_retry(failure)
+    if lost or isinstance(failure, OperationalError | DatabaseBusy | OSError):
+        # Locked, full, away or too busy: nothing was done, and the client may try again.
         _log.error("the database refused", request_id=request.request_id, error=str(failure).splitlines()[0])
         trace.refused(step, "the database could not be used; the log has it under this request id")
         return Fault("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503)

@@ -7,7 +7,7 @@ is why operations have no effects but rows and announcements.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -16,12 +16,15 @@ from gatewright.control.ports import Ports
 from gatewright.control.service import Call, Operation, Params, Result, Service
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
-from gatewright.storage.engine import Work, must_retry
+from gatewright.storage.engine import Storage, Work, must_retry
+from gatewright.storage.races import until_not_lost
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
 from gatewright.wire.target import Target
 
-_TRIES = 6
+T = TypeVar("T")
+
+_SIDE_BY_SIDE = 2  # tries before a call waits for its turn instead of running beside the others
 _READING = ("Get", "List", "Describe", "BatchGet", "Simulate")
 
 
@@ -36,24 +39,33 @@ async def perform(
     service, operation = find(ports, target.service, target.operation)
     region = region_of(request, target)
     steps = len(trace.steps)
-    for attempt in range(_TRIES):
+    reads = is_read(service, target.operation)
+
+    async def attempt(work: Work) -> tuple[Call, Result | None]:
         del trace.steps[steps:]  # what an attempt that lost a race had seen
-        reads = is_read(service, target.operation)
-        async with ports.storage.work(reads=reads) as work:
-            call = _call(service, target.operation, caller, region, request, work, ports, trace)
-            try:
-                _must_be_allowed(call, service, params, unsigned=target.unsigned)
-                result = await operation(call, params)
-                await _commit(call, ports)
-            except DBAPIError as error:
-                if attempt == _TRIES - 1 or not _lost_a_race(error):
-                    raise
-            else:
-                break
+        call = _call(service, target.operation, caller, region, request, work, ports, trace)
+        _must_be_allowed(call, service, params, unsigned=target.unsigned)
+        result = await operation(call, params)
+        await _commit(call, ports)
+        return call, result
+
+    call, result = await _transaction(attempt, ports.storage, reads=reads)
     if call.changes:
         await ports.snapshots.catch_up()
     trace.passed("perform", f"{target.operation} was performed")
     return result or {}
+
+
+async def _transaction(attempt: Callable[[Work], Awaitable[T]], storage: Storage, *, reads: bool) -> T:
+    """Run a transaction beside the others, and when it has lost a few times, in its own turn."""
+
+    async def once(number: int) -> T:
+        async with storage.work(reads=reads) as work:
+            if number > _SIDE_BY_SIDE and not reads:
+                await storage.take_turn(work.session)
+            return await attempt(work)
+
+    return await until_not_lost(once, _lost_a_race)
 
 
 def _lost_a_race(error: DBAPIError) -> bool:
@@ -161,17 +173,14 @@ async def _nested(call: Call, name: str, asked: str, params: Params, ports: Port
 async def _apart(call: Call, step: Callable[[Call], Awaitable[Any]], ports: Ports) -> Any:
     """Run a step of a call that reads in a writing transaction of its own."""
     await call.work.commit()  # from here on the call cannot lose a race, and so never takes the step twice
-    for attempt in range(_TRIES):
-        async with ports.storage.work(reads=False) as work:
-            inner = replace(call, work=work, changes=[])
-            try:
-                result = await step(inner)
-                await _commit(inner, ports)
-            except DBAPIError as error:
-                if attempt == _TRIES - 1 or not _lost_a_race(error):
-                    raise
-            else:
-                break
+
+    async def attempt(work: Work) -> tuple[Call, Any]:
+        inner = replace(call, work=work, changes=[])
+        result = await step(inner)
+        await _commit(inner, ports)
+        return inner, result
+
+    inner, result = await _transaction(attempt, ports.storage, reads=False)
     if inner.changes:
         await ports.snapshots.catch_up()
     return result

@@ -6,13 +6,14 @@ load a request pays a share of a commit, and alone it waits for nobody (group co
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, insert
 from sqlalchemy.exc import IntegrityError
 
 from gatewright.storage.engine import Storage
+from gatewright.storage.races import until_not_lost
 
 _MOST = 500  # rows a batch: keeps the longest wait short
 
@@ -54,9 +55,7 @@ class Appender:
         for table, row, _ in batch:
             by_table[table].append(row)
         try:
-            async with self._storage.writer.begin() as connection:
-                for table, rows in by_table.items():
-                    await connection.execute(insert(table), rows)
+            await until_not_lost(lambda _: self._insert(by_table))
         except IntegrityError as error:
             if len(batch) == 1:
                 _settle(batch, error)
@@ -67,6 +66,11 @@ class Appender:
             _settle(batch, error)
         else:
             _settle(batch, None)
+
+    async def _insert(self, by_table: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
+        async with self._storage.writer.begin() as connection:
+            for table, rows in by_table.items():
+                await connection.execute(insert(table), rows)
 
 
 def _settle(batch: list[_Waiting], error: Exception | None) -> None:

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, event, text
+from sqlalchemy import Integer, MetaData, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gatewright.storage.look_up import LookUps
@@ -34,6 +34,14 @@ class Row(DeclarativeBase):
     """The ancestor of every table. Table names are `{service}_{noun}`, plural: `iam_roles`."""
 
     metadata = MetaData(naming_convention=_NAMING)
+
+
+class TurnRow(Row):
+    """A table without rows, whose lock is the turn of the writers (`Storage.take_turn`)."""
+
+    __tablename__ = "storage_turns"
+
+    turn: Mapped[int] = mapped_column(Integer, primary_key=True)
 
 
 class Work:
@@ -94,6 +102,16 @@ class Storage:
         """Open a session that may write; the caller commits. Without a commit, nothing happened."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session:
             yield session
+
+    async def take_turn(self, session: AsyncSession) -> None:
+        """Make a transaction that has not read yet the only one that can announce, until it ends.
+
+        PostgreSQL lets writers run side by side and refuses the one that lost. `LOCK TABLE` is the one lock that is
+        had before the transaction's snapshot is taken, so whoever waited here sees all that the others did, and
+        cannot lose to them. The table is empty and for this alone: nothing else ever has to wait for it.
+        """
+        if self.dialect == "postgresql":
+            await session.execute(text(f"LOCK TABLE {TurnRow.__tablename__} IN EXCLUSIVE MODE"))
 
     def work(self, *, reads: bool) -> Work:
         """Return a unit of work; the caller commits."""
@@ -167,10 +185,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
 
 
 def _open_postgresql(url: str) -> Storage:
-    engine = create_async_engine(
+    writer = create_async_engine(
         url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="SERIALIZABLE", hide_parameters=True
     )
-    return Storage(engine, engine)
+    # Who only reads sees one moment as well, but can never be refused because of what writers do meanwhile, nor make
+    # a writer lose. Both share the connections.
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Storage(reader, writer)
 
 
 def must_retry(error: DBAPIError) -> bool:

@@ -22,7 +22,6 @@ T = TypeVar("T")
 Change = tuple[str, str]  # kind, key
 EVERYTHING: Change = ("*", "*")
 _KEEP = 10_000  # rows of the feed; whoever is further behind loads everything
-_FEED_LOCK = 4566  # PostgreSQL advisory lock: the feed's numbers must be in the order of the commits
 
 
 class ChangeRow(Row):
@@ -109,8 +108,7 @@ class Snapshots:
 
     async def announce(self, session: AsyncSession, changes: Sequence[Change]) -> None:
         """Write changes into the feed, in the transaction that made them."""
-        if self._storage.dialect == "postgresql":
-            await session.execute(text(f"SELECT pg_advisory_xact_lock({_FEED_LOCK})"))
+        await self._storage.take_turn(session)  # the feed's numbers must be in the order of the commits
         session.add_all([ChangeRow(kind=kind, key=key) for kind, key in changes])
         await session.flush()
         if self._storage.dialect == "postgresql":

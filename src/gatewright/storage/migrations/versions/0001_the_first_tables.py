@@ -302,10 +302,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("access_key_id", name=op.f("pk_storage_key_uses")),
     )
     op.create_table(
+        "storage_turns",
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("turn", name=op.f("pk_storage_turns")),
+    )
+    op.create_table(
         "sts_mfa_uses",
         sa.Column("serial_number", sa.String(length=256), nullable=False),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("serial_number", name=op.f("pk_sts_mfa_uses")),
+    )
+    op.create_table(
+        "apigateway_authorizers",
+        sa.Column("api_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id"],
+            ["apigateway_rest_apis.id"],
+            name=op.f("fk_apigateway_authorizers_api_id_apigateway_rest_apis"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_authorizers")),
     )
     op.create_table(
         "apigateway_deployments",
@@ -321,19 +339,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_deployments")),
-    )
-    op.create_table(
-        "apigateway_authorizers",
-        sa.Column("api_id", sa.String(length=10), nullable=False),
-        sa.Column("id", sa.String(length=10), nullable=False),
-        sa.Column("settings", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["api_id"],
-            ["apigateway_rest_apis.id"],
-            name=op.f("fk_apigateway_authorizers_api_id_apigateway_rest_apis"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("api_id", "id", name=op.f("pk_apigateway_authorizers")),
     )
     op.create_table(
         "apigateway_gateway_responses",
