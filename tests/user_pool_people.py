@@ -18,11 +18,11 @@ FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP
 class People:
     """A user pool, a client of it, and its people."""
 
-    def __init__(self, product: Any, name: str = "people", **client: Any) -> None:
+    def __init__(self, product: Any, name: str = "people", pool: Any = None, **client: Any) -> None:
         self.product = product
         self.idp = product.client("cognito-idp")
         self.anyone = product.client("cognito-idp", signature_version=UNSIGNED)
-        made = self.idp.create_user_pool(PoolName=name)["UserPool"]
+        made = self.idp.create_user_pool(PoolName=name, **(pool or {}))["UserPool"]
         self.id, self.arn = made["Id"], made["Arn"]
         self.provider = f"cognito-idp.{product.region}.amazonaws.com/{self.id}"
         self.client_id = self.client(**client)

@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from gatewright.settings import Settings
+from tests.javascript import JS
 from tests.journeys import story
 from tests.journeys.callers import Guarded, Key
+from tests.journeys.site import Site, foreign_site
+from tests.running import Running, in_process
 
-JS = Path(__file__).parents[1] / "js"
 PAGES = Path(__file__).parent / "pages"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = (
@@ -80,6 +83,24 @@ def serve_page(tmp_path: Path, node_modules: Path) -> Iterator[Callable[..., str
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="module")
+def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A running product as an operator has it: without `--dev`, so that pages of every origin are answered."""
+    key = ("AKIAOPERATOR00000000", "a-secret-of-forty-characters-for-a-test0")
+    data = tmp_path_factory.mktemp("operated")
+    settings = Settings(data=data, port=0, root_access_key_id=key[0], root_secret_access_key=key[1])
+    with in_process(settings) as running:
+        running.key = key
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, node_modules: Path) -> Iterator[Site]:
+    """A web site of a foreign origin, and a browser that visits it."""
+    with foreign_site(tmp_path_factory.mktemp("site"), CHROMIUM, QUIET) as opened:
+        yield opened
 
 
 @pytest.fixture

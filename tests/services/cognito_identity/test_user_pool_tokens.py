@@ -3,7 +3,7 @@
 import pytest
 
 from tests.services.policies import allow, document, refused, session
-from tests.user_pool_people import People, now
+from tests.user_pool_people import People, now, said
 
 PREFIX = "cognito-identity.amazonaws.com"
 
@@ -67,6 +67,33 @@ def test_a_user_gets_credentials_of_the_authenticated_role(aws, club, people):
     assert role_of(aws, answer) == "Member"
     assert club.pools.describe_identity(IdentityId=answer["IdentityId"])["Logins"] == [people.provider]
     assert club.enter(people.sign_in()["IdToken"])["IdentityId"] == answer["IdentityId"]
+
+
+def test_a_user_pool_may_be_called_by_its_issuer_and_stays_the_same_provider(product, club, people):
+    token = people.sign_in()["IdToken"]
+    own = said(token)["iss"].removeprefix("http://")  # what Amplify makes of it
+    assert own == f"localhost:{product.port}/{people.id}"
+    identity = club.enter(token)["IdentityId"]
+    assert club.pools.get_id(IdentityPoolId=club.pool, Logins={own: token})["IdentityId"] == identity
+    club.pools.get_credentials_for_identity(IdentityId=identity, Logins={own: token})
+    assert club.pools.describe_identity(IdentityId=identity)["Logins"] == [people.provider]
+    for wrong in (f"localhost:1/{people.id}", f"localhost:{product.port}/us-east-1_Other0000", f"http://{own}"):
+        code, message = refused(club.pools.get_id, IdentityPoolId=club.pool, Logins={wrong: token})
+        assert (code, message) == (
+            "NotAuthorizedException",
+            "Token is not from a supported provider of this identity pool.",
+        )
+    club.pools.unlink_identity(IdentityId=identity, Logins={own: token}, LoginsToRemove=[own])
+    assert club.pools.get_id(IdentityPoolId=club.pool, Logins={own: token})["IdentityId"] != identity
+
+
+def test_two_users_of_one_pool_are_not_one_identity(club, people):
+    people.person("rose")
+    jane, rose = people.sign_in()["IdToken"], people.sign_in("rose")["IdToken"]
+    own = said(jane)["iss"].removeprefix("http://")
+    logins = {people.provider: jane, own: rose}
+    code, message = refused(club.pools.get_id, IdentityPoolId=club.pool, Logins=logins)
+    assert (code, message) == ("NotAuthorizedException", "Invalid login token. Two logins are of the same provider.")
 
 
 def test_an_access_token_is_no_login(club, people):

@@ -31,7 +31,7 @@ from gatewright.services.cognito_identity.faults import (
 from gatewright.services.cognito_identity.known import login_key
 from gatewright.services.cognito_identity.own_tokens import prove_own_token
 from gatewright.services.cognito_identity.pools import Pool, issuer_name
-from gatewright.services.cognito_identity.user_pool_logins import prove_user_pool_token
+from gatewright.services.cognito_identity.user_pool_logins import find_user_pool, prove_user_pool_token
 from gatewright.storage.providers import OIDC_SHELF, SAML_SHELF, OidcProvider, SamlProvider
 from gatewright.wire.faults import Fault
 
@@ -56,7 +56,10 @@ async def prove_logins(call: Call, pool: Pool, logins: Mapping[str, str]) -> tup
     Raises:
         Fault: `NotAuthorizedException`; `ExternalServiceException` where a provider is away.
     """
-    return tuple([await _prove(call, pool, name, token) for name, token in logins.items()])
+    proven = tuple([await _prove(call, pool, name, token) for name, token in logins.items()])
+    if len({login.provider for login in proven}) < len(proven):  # a user pool has two names, and one user at a time
+        raise invalid_login("Two logins are of the same provider.")
+    return proven
 
 
 async def _prove(call: Call, pool: Pool, name: str, token: str) -> ProvenLogin:
@@ -90,8 +93,9 @@ async def _prove_with(call: Call, pool: Pool, name: str, token: str) -> ProvenLo
         saml: SamlProvider | None = call.shelf(SAML_SHELF).get(name)
         if saml is not None:
             return _saml_login(await prove_assertion(saml, token, call.now), name)
-    if any(one.name == name for one in pool.user_pools):
-        return _login(await prove_user_pool_token(call, pool, name, token), "CognitoSignIn")
+    user_pool = find_user_pool(call, pool, name)
+    if user_pool is not None:
+        return _login(await prove_user_pool_token(call, pool, user_pool, token), "CognitoSignIn")
     if name == PROVIDER:
         return _own_login(prove_own_token(call, pool, token))
     call.trace.refused(STEP, f"The pool has no provider {name[:200]}.")

@@ -20,6 +20,7 @@ from gatewright.services.cognito_identity.known import SHELF, State
 from gatewright.services.cognito_identity.logins import prove_logins
 from gatewright.services.cognito_identity.revocations import revoke_tokens
 from gatewright.services.cognito_identity.tables import IdentityRow, LoginRow
+from gatewright.services.cognito_identity.user_pool_logins import find_user_pool
 
 
 async def unlink_identity(call: Call, params: Params) -> Result | None:
@@ -29,8 +30,8 @@ async def unlink_identity(call: Call, params: Params) -> Result | None:
         Fault: `NotAuthorizedException`, `ResourceNotFoundException`, `InvalidParameterException`.
     """
     identity_id: str = params["IdentityId"]
-    removed: list[str] = params["LoginsToRemove"]
     identity, pool = await known.find(call, identity_id)
+    removed = [find_user_pool(call, pool, name) or name for name in params["LoginsToRemove"]]
     if PROVIDER in params["Logins"]:
         raise provider_not_supported()
     await call.work.commit()  # what was read; no transaction stays open while providers are asked

@@ -2,7 +2,8 @@
 
 In: an ID token. Out: a `Login`. Law: it is proven in full (`storage/user_pool_tokens.py`); with `ServerSideTokenCheck`
 the database is asked besides whether the user may still act, and a user who was signed out, disabled or deleted is
-refused at once.
+refused at once. A login is called by AWS's name of the pool or by the issuer's address without its scheme, which is
+what Amplify makes of `iss`; whatever it was called, it is known by AWS's name.
 Source: Cognito developer guide, "Accessing AWS services using an identity pool after sign-in"; API reference,
 `CognitoIdentityProvider`. How AWS words the refusal of a signed-out user is not known.
 """
@@ -14,7 +15,7 @@ from gatewright.services.cognito_identity.faults import invalid_login
 from gatewright.services.cognito_identity.pools import Pool
 from gatewright.storage.user_pool_sessions import why_ended
 from gatewright.storage.user_pool_tokens import ID, PoolToken, PoolTokenRefused, PoolTokens
-from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
+from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF, issuer_of
 
 _PROBLEMS = {
     "malformed": Problem.MALFORMED,
@@ -24,6 +25,18 @@ _PROBLEMS = {
     "expired": Problem.EXPIRED,
     "time": Problem.TOO_EARLY,
 }
+
+
+def find_user_pool(call: Call, pool: Pool, name: str) -> str | None:
+    """Return AWS's name of the user pool that a login names; None where the identity pool has no such user pool."""
+    for one in pool.user_pools:
+        if name in (one.name, _issuer_name(call, one.name)):
+            return one.name
+    return None
+
+
+def _issuer_name(call: Call, name: str) -> str:
+    return issuer_of(call.settings, name.partition("/")[2]).partition("://")[2]
 
 
 async def prove_user_pool_token(call: Call, pool: Pool, name: str, token: str) -> Login:
