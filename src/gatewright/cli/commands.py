@@ -9,8 +9,10 @@ import typer
 
 from gatewright import __version__
 from gatewright.cli.explain import explain
+from gatewright.cli.login import login, logout, token
 from gatewright.cli.policy import policy
 from gatewright.cli.requests import requests
+from gatewright.cli.send import send
 from gatewright.settings import Settings, SettingsError, load
 
 cli = typer.Typer(
@@ -123,6 +125,10 @@ def demo(
 
 cli.command()(requests)
 cli.command()(explain)
+cli.command()(login)
+cli.command()(logout)
+cli.command()(token)
+cli.command()(send)
 cli.add_typer(policy, name="policy")
 
 
