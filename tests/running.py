@@ -114,7 +114,7 @@ def in_process(settings: Settings) -> Iterator[Running]:
 
     thread = threading.Thread(target=target, daemon=True)
     thread.start()
-    started.wait(30)
+    started.wait(120)
     if isinstance(running[0], BaseException):
         raise running[0]
     yield running[0]
@@ -142,7 +142,7 @@ class Command:
         """What it has written to its error output until now."""
         return os.pread(self._log.fileno(), 1 << 30, 0).decode()  # its own place in the file stays where it is
 
-    def wait_ready(self, seconds: float = 30.0) -> None:
+    def wait_ready(self, seconds: float = 120.0) -> None:
         """Return when the health page answers."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -157,7 +157,7 @@ class Command:
     def stop(self, wish: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(wish)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
     def __enter__(self) -> "Command":
         self.wait_ready()

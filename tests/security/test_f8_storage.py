@@ -137,7 +137,7 @@ def test_f8_a_database_that_is_none_is_one_line_at_the_start(tmp_path: Path, dam
         if not damage:  # an empty file is a new database
             command.wait_ready()
             return
-        assert command.process.wait(20) == 2
+        assert command.process.wait(60) == 2
         (line,) = command.log.strip().splitlines()
         assert "database" in line
     finally:

@@ -103,7 +103,7 @@ def test_a_damaged_key_file_is_one_line_and_no_new_key(tmp_path: Path, name: str
     (tmp_path / name).write_text("damaged")
     command = Command(tmp_path)
     try:
-        assert command.process.wait(20) == 2
+        assert command.process.wait(60) == 2
         text = command.log
         assert len(text.strip().splitlines()) == 1, text
         assert (tmp_path / name).read_text() == "damaged"
