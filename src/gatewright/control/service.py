@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.federation.key_sets import KeySets
@@ -109,6 +110,15 @@ class Visit:
     request: Request
     settings: Settings
     shelf: Callable[[str], Shelf[Any]]
+
+    def document(self, content: Mapping[str, object], seconds: int) -> Response:
+        """Return a public JSON document that others may keep for so many seconds."""
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Cache-Control", f"public, max-age={seconds}"),
+            ("x-amzn-RequestId", self.request.request_id),
+        ]
+        return Response(200, headers, msgspec.json.encode(content))
 
 
 Page = Callable[[Visit], Response | None]  # None: it is not this service's, ask the next

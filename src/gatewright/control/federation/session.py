@@ -155,9 +155,12 @@ def above(role: Mapping[str, str], session: Mapping[str, str]) -> Mapping[str, s
 
 
 def session_of(
-    call: Call, role: Principal, identity: FederatedIdentity, wanted: SessionWanted
+    call: Call, role: Principal, wanted: SessionWanted, identity: FederatedIdentity | None = None
 ) -> Callable[[str], Caller]:
-    """Return what makes the caller of a role's session, for `Credentials.issue`; the trust policy was asked before."""
+    """Return what makes the caller of a role's session, for `Credentials.issue`; the trust policy was asked before.
+
+    `identity` is whoever came from outside; without one, another AWS principal has taken the role.
+    """
     name = role.arn.rsplit("/", 1)[-1]
     account = role.arn.split(":", 5)[4]
 
@@ -177,8 +180,9 @@ def session_of(
             tags=above(role.tags, wanted.tags),
             transitive_tags=wanted.transitive_tags,
             source_identity=wanted.source_identity,
-            federated_provider=identity.principal,
-            context=identity.session_keys,
+            federated_provider=identity.principal if identity else None,
+            context=identity.session_keys if identity else {},
+            mfa=None if identity else False,  # AWS: a role's session does not tell how its caller had proven itself
         )
 
     return caller

@@ -107,7 +107,7 @@ async def get_credentials_for_identity(call: Call, params: Params) -> Result:
     if not may_assume(call, role, identity, wanted):
         raise invalid_configuration()
     try:
-        credentials = call.credentials.issue(session_of(call, role, identity, wanted))
+        credentials = call.credentials.issue(session_of(call, role, wanted, identity))
     except SessionTooLarge:
         raise invalid_configuration() from None
     return {

@@ -5,8 +5,6 @@ policies and clients know; the key set is at our address.
 Source: Cognito developer guide, "Identity pools authentication flow"; OpenID Connect Discovery 1.0.
 """
 
-import msgspec
-
 from gatewright.control.service import Visit
 from gatewright.policy.audience import PROVIDER
 from gatewright.services.cognito_identity import signing_keys
@@ -20,10 +18,9 @@ _SECONDS = 300  # how long others may keep the documents
 def page(visit: Visit) -> Response | None:
     """Return the key set or the discovery document; None where the path names neither."""
     if visit.request.path == _KEY_SET:
-        return _answer(visit, signing_keys.jwks(visit.shelf(signing_keys.SHELF)))
+        return visit.document(signing_keys.jwks(visit.shelf(signing_keys.SHELF)), _SECONDS)
     if visit.request.path == _DISCOVERY:
-        return _answer(
-            visit,
+        return visit.document(
             {
                 "issuer": f"https://{PROVIDER}",
                 "jwks_uri": f"{visit.settings.address}{_KEY_SET}",
@@ -31,14 +28,6 @@ def page(visit: Visit) -> Response | None:
                 "response_types_supported": ["token"],
                 "subject_types_supported": ["public"],
             },
+            _SECONDS,
         )
     return None
-
-
-def _answer(visit: Visit, document: dict[str, object]) -> Response:
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Cache-Control", f"public, max-age={_SECONDS}"),
-        ("x-amzn-RequestId", visit.request.request_id),
-    ]
-    return Response(200, headers, msgspec.json.encode(document))

@@ -5,8 +5,6 @@ last token that it signed has expired. Endpoints of the hosted UI are not named,
 Source: Cognito developer guide, "Verifying JSON web tokens"; OpenID Connect Discovery 1.0.
 """
 
-import msgspec
-
 from gatewright.control.service import Visit
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool, issuer_of
 from gatewright.wire.http import Response
@@ -22,10 +20,9 @@ def page(visit: Visit) -> Response | None:
     if pool is None:
         return None
     if name == "jwks.json":
-        return _answer(visit, {"keys": [dict(key.jwk()) for key in pool.keys.values()]})
+        return visit.document({"keys": [dict(key.jwk()) for key in pool.keys.values()]}, _SECONDS)
     if name == "openid-configuration":
-        return _answer(
-            visit,
+        return visit.document(
             {
                 "issuer": issuer_of(visit.settings, pool.id),
                 "jwks_uri": f"{visit.settings.address}/{pool.id}/.well-known/jwks.json",
@@ -34,14 +31,6 @@ def page(visit: Visit) -> Response | None:
                 "scopes_supported": ["openid", "email", "phone", "profile"],
                 "subject_types_supported": ["public"],
             },
+            _SECONDS,
         )
     return None
-
-
-def _answer(visit: Visit, document: dict[str, object]) -> Response:
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Cache-Control", f"public, max-age={_SECONDS}"),
-        ("x-amzn-RequestId", visit.request.request_id),
-    ]
-    return Response(200, headers, msgspec.json.encode(document))

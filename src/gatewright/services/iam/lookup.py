@@ -4,9 +4,10 @@ Law: whoever changes what a principal may do calls `changed` with the row, in th
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from gatewright.control.service import Call, Params
 from gatewright.core.identity import PrincipalType
@@ -24,6 +25,9 @@ from gatewright.services.iam.tables import (
 from gatewright.storage.credentials import ACCESS_KEYS
 from gatewright.storage.mfa import SHELF as MFA_DEVICES
 from gatewright.storage.principals import SHELF as PRINCIPALS
+from gatewright.wire.faults import Fault
+
+T = TypeVar("T")
 
 # Shelf: "role/Name" -> `Named`, because an operation names a role and permissions need its ARN; what operations name
 # by its ARN (policies, providers, MFA devices) is there by its ARN.
@@ -48,10 +52,7 @@ async def find_user(call: Call, name: str) -> User:
     Raises:
         Fault: `NoSuchEntity`.
     """
-    user = await call.session.scalar(select(User).where(User.user_name == name))
-    if user is None:
-        raise no_such("user", name)
-    return user
+    return await _found(call, select(User).where(User.user_name == name), no_such("user", name))
 
 
 async def find_group(call: Call, name: str) -> Group:
@@ -60,10 +61,7 @@ async def find_group(call: Call, name: str) -> Group:
     Raises:
         Fault: `NoSuchEntity`.
     """
-    group = await call.session.scalar(select(Group).where(Group.group_name == name))
-    if group is None:
-        raise no_such("group", name)
-    return group
+    return await _found(call, select(Group).where(Group.group_name == name), no_such("group", name))
 
 
 async def find_role(call: Call, name: str) -> Role:
@@ -72,10 +70,7 @@ async def find_role(call: Call, name: str) -> Role:
     Raises:
         Fault: `NoSuchEntity`.
     """
-    role = await call.session.scalar(select(Role).where(Role.role_name == name))
-    if role is None:
-        raise no_such("role", name)
-    return role
+    return await _found(call, select(Role).where(Role.role_name == name), no_such("role", name))
 
 
 async def find_policy(call: Call, arn: str) -> ManagedPolicy:
@@ -84,10 +79,16 @@ async def find_policy(call: Call, arn: str) -> ManagedPolicy:
     Raises:
         Fault: `NoSuchEntity`.
     """
-    policy = await call.session.scalar(select(ManagedPolicy).where(ManagedPolicy.arn == arn))
-    if policy is None:
-        raise no_such_entity(f"Policy {arn} was not found.")
-    return policy
+    return await _found(
+        call, select(ManagedPolicy).where(ManagedPolicy.arn == arn), no_such_entity(f"Policy {arn} was not found.")
+    )
+
+
+async def _found(call: Call, wanted: Select[T], missing: Fault) -> T:
+    row: T | None = await call.session.scalar(wanted)
+    if row is None:
+        raise missing
+    return row
 
 
 async def user_of(call: Call, params: Params) -> User:

@@ -5,12 +5,9 @@ this runs); a session never outlasts what the role allows, nor an hour where a s
 API reference, `AssumeRole`.
 """
 
-from collections.abc import Callable
-
-from gatewright.control.federation.session import SessionWanted, above, resource_tag_keys
+from gatewright.control.federation.session import SessionWanted, resource_tag_keys, session_of
 from gatewright.control.service import Call, Params, Result
-from gatewright.core.arn import assumed_role_arn
-from gatewright.core.identity import Caller, PrincipalType
+from gatewright.core.identity import PrincipalType
 from gatewright.services.sts import mfa
 from gatewright.services.sts.faults import not_yet, validation_error
 from gatewright.services.sts.roles import find_role
@@ -33,7 +30,7 @@ async def assume_role(call: Call, params: Params) -> Result:
     assert role is not None  # its trust policy has just allowed the caller
     wanted = _wanted(call, params, _seconds(call, params, role))
     await mfa.take(call, params)
-    return {**issue(call, params, _caller(call, role, wanted)), **show_role_session(role, wanted)}
+    return {**issue(call, params, session_of(call, role, wanted)), **show_role_session(role, wanted)}
 
 
 def _wanted(call: Call, params: Params, seconds: int) -> SessionWanted:
@@ -46,31 +43,6 @@ def _wanted(call: Call, params: Params, seconds: int) -> SessionWanted:
         transitive_tags=tags.transitive,
         source_identity=source_identity_of(params.get("SourceIdentity"), call.caller),
     )
-
-
-def _caller(call: Call, role: Principal, wanted: SessionWanted) -> Callable[[str], Caller]:
-    account, role_name = role.arn.split(":", 5)[4], role.arn.rsplit("/", 1)[-1]
-
-    def caller(access_key_id: str) -> Caller:
-        return Caller(
-            account=account,
-            arn=assumed_role_arn(account, role_name, wanted.name),
-            user_id=f"{role.unique_id}:{wanted.name}",
-            type=PrincipalType.ASSUMED_ROLE,
-            access_key_id=access_key_id,
-            role_arn=role.arn,
-            role_id=role.unique_id,
-            session_name=wanted.name,
-            issued_at=call.now,
-            expires_at=call.now + wanted.seconds,
-            session_policies=wanted.policies,
-            tags=above(role.tags, wanted.tags),
-            transitive_tags=wanted.transitive_tags,
-            source_identity=wanted.source_identity,
-            mfa=False,  # AWS: a role's session does not tell how its caller had proven itself
-        )
-
-    return caller
 
 
 def _seconds(call: Call, params: Params, role: Principal) -> int:

@@ -64,7 +64,7 @@ async def assume_role_with_saml(call: Call, params: Params) -> Result:
         raise not_authorized(_OPERATION)
     _must_fit(params, role, wanted)
     return {
-        **issue(call, params, session_of(call, role, identity, wanted)),
+        **issue(call, params, session_of(call, role, wanted, identity)),
         **show_role_session(role, wanted),
         "Subject": assertion.subject,
         "SubjectType": assertion.subject_type,

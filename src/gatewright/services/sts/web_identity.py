@@ -66,7 +66,7 @@ async def assume_role_with_web_identity(call: Call, params: Params) -> Result:
         raise not_authorized(_OPERATION)
     seconds_of(params, role)
     return {
-        **issue(call, params, session_of(call, role, identity, wanted)),
+        **issue(call, params, session_of(call, role, wanted, identity)),
         **show_role_session(role, wanted),
         **_show_identity(identity),
     }

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 from botocore.model import Shape
 
 from gatewright.wire.codecs import scalars
+from gatewright.wire.codecs.compiler import Compiler
 from gatewright.wire.codecs.scalars import Unreadable
 from gatewright.wire.http import Request
 
@@ -24,7 +25,6 @@ MAX_PARAMETERS = 10_000  # of one query string or form; no call of AWS has as ma
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAX_DEPTH = 64
-_AGGREGATES = ("structure", "list", "map")
 
 
 def percent_decode(text: str) -> str:
@@ -132,33 +132,14 @@ def tree(parameters: dict[str, str]) -> Node:
     return root
 
 
-class Readers:
+class Readers(Compiler[ReadNode]):
     """Compiles shapes into functions that turn a node into parameters."""
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str], ReadNode] = {}
-
-    def reader(self, shape: Shape) -> ReadNode:
-        """Return the function for a shape; shapes that contain themselves are bound late."""
-        if shape.type_name not in _AGGREGATES:
-            return _scalar_reader(shape)
-        key = (shape.name, repr(sorted(shape.serialization.items(), key=str)))
-        if key not in self._made:
-            self._made[key] = lambda node: self._made[key](node)
-            self._made[key] = {"structure": self._structure, "list": self._list, "map": self._map}[shape.type_name](
-                shape
-            )
-        return self._made[key]
-
-    def _aggregate(self, shape: Shape) -> ReadNode:
-        if shape.type_name == "structure":
-            return self._structure(shape)
-        return self._list(shape) if shape.type_name == "list" else self._map(shape)
-
-    def _structure(self, shape: Shape) -> ReadNode:
+    def structure(self, shape: Shape, only: Iterable[str] | None = None) -> ReadNode:
         table: dict[str, tuple[str, ReadNode]] = {}
-        for name, member in shape.members.items():
-            table.update(dict.fromkeys(_names_of(member, name), (name, self.reader(member))))
+        for name in shape.members if only is None else only:
+            member = shape.members[name]
+            table.update(dict.fromkeys(_names_of(member, name), (name, self.of(member))))
 
         def read(node: Node) -> dict[str, Any]:
             found = {}
@@ -171,7 +152,7 @@ class Readers:
         return read
 
     def _list(self, shape: Shape) -> ReadNode:
-        read_item = self.reader(shape.member)
+        read_item = self.of(shape.member)
         item_name = None if shape.serialization.get("flattened") else shape.member.serialization.get("name", "member")
 
         def read(node: Node) -> list[Any]:
@@ -180,7 +161,7 @@ class Readers:
         return read
 
     def _map(self, shape: Shape) -> ReadNode:
-        read_key, read_value = self.reader(shape.key), self.reader(shape.value)
+        read_key, read_value = self.of(shape.key), self.of(shape.value)
         key_name, value_name = (
             shape.key.serialization.get("name", "key"),
             shape.value.serialization.get("name", "value"),
@@ -199,6 +180,9 @@ class Readers:
             return found
 
         return read
+
+    def _scalar(self, shape: Shape) -> ReadNode:
+        return _scalar_reader(shape)
 
 
 def _names_of(member: Shape, name: str) -> tuple[str, ...]:

@@ -16,13 +16,13 @@ import msgspec
 from botocore.model import Shape
 
 from gatewright.wire.codecs import scalars
+from gatewright.wire.codecs.compiler import AGGREGATES, Compiler
 from gatewright.wire.codecs.scalars import Unreadable
 
 Read = Callable[[Any], Any]
 Write = Callable[[Any], Any]
 
 _ENCODER = msgspec.json.Encoder()
-_AGGREGATES = ("structure", "list", "map")
 _NAMES = {"integer": "an Integer", "string": "a String", "boolean": "a Boolean", "long": "a Long", "double": "a Double"}
 
 
@@ -79,14 +79,14 @@ def json_words(value: Any, wanted: str) -> str:
     if isinstance(value, list):
         return "Start of list found where not expected"
     name = {bool: str(value).upper(), str: "STRING", int: "NUMBER", float: "DECIMAL"}.get(type(value), "NULL")
-    if wanted in _AGGREGATES:
+    if wanted in AGGREGATES:
         return f"{name}_VALUE found where a {wanted} was expected"
     return f"{name}_VALUE can not be converted to {_NAMES.get(wanted, f'a {wanted.capitalize()}')}"
 
 
 def java_words(value: Any, wanted: str) -> str:
     """Say what is wrong as API Gateway does: `class java.lang.Boolean can not be converted to an String`."""
-    if isinstance(value, dict | list) or wanted in _AGGREGATES:
+    if isinstance(value, dict | list) or wanted in AGGREGATES:
         return json_words(value, wanted)
     number = "com.amazon.coral.value.json.numbers.TruncatingBigNumber"
     name = {bool: "java.lang.Boolean", str: "java.lang.String"}.get(type(value), number)
@@ -98,47 +98,22 @@ def is_document(shape: Shape) -> bool:
     return bool(getattr(shape, "is_document_type", False))
 
 
-def _identity(shape: Shape) -> tuple[str, str]:
-    return shape.name, repr(sorted(shape.serialization.items(), key=str))
-
-
-class Readers:
+class Readers(Compiler[Read]):
     """Compiles shapes into functions that turn parsed JSON into parameters."""
 
     def __init__(self, words: Callable[[Any, str], str] = json_words, timestamps: str = "unixtimestamp") -> None:
+        super().__init__()
         self._words = words
         self._timestamps = timestamps
-        self._made: dict[tuple[str, str], Read] = {}
 
-    def reader(self, shape: Shape) -> Read:
-        """Return the function for a shape; shapes that contain themselves are bound late."""
-        if shape.type_name not in _AGGREGATES:
-            return self._scalar(shape)
-        key = _identity(shape)
-        if key not in self._made:
-            self._made[key] = lambda value: self._made[key](value)
-            self._made[key] = {"structure": self._structure, "list": self._list, "map": self._map}[shape.type_name](
-                shape
-            )
-        return self._made[key]
-
-    def _aggregate(self, shape: Shape) -> Read:
-        if shape.type_name == "structure":
-            return self._structure(shape)
-        return self._list(shape) if shape.type_name == "list" else self._map(shape)
-
-    def structure(self, shape: Shape, members: Iterable[str] | None = None) -> Read:
-        """Return the function for a structure of which only some members stand in the document."""
-        return self._structure(shape, members)
-
-    def _structure(self, shape: Shape, only: Iterable[str] | None = None) -> Read:
+    def structure(self, shape: Shape, only: Iterable[str] | None = None) -> Read:
         if is_document(shape):
             return _document
         words = self._words
         table: dict[str, tuple[str, Read]] = {}
         for name in shape.members if only is None else only:
             member = shape.members[name]
-            table[member.serialization.get("name", name)] = (name, self.reader(member))
+            table[member.serialization.get("name", name)] = (name, self.of(member))
 
         def read(value: Any) -> dict[str, Any]:
             if value.__class__ is not dict:
@@ -153,7 +128,7 @@ class Readers:
         return read
 
     def _list(self, shape: Shape) -> Read:
-        words, read_item = self._words, self.reader(shape.member)
+        words, read_item = self._words, self.of(shape.member)
 
         def read(value: Any) -> list[Any]:
             if value.__class__ is not list:
@@ -163,7 +138,7 @@ class Readers:
         return read
 
     def _map(self, shape: Shape) -> Read:
-        words, read_value = self._words, self.reader(shape.value)
+        words, read_value = self._words, self.of(shape.value)
 
         def read(value: Any) -> dict[str, Any]:
             if value.__class__ is not dict:
@@ -242,41 +217,20 @@ def _float_reader(kind: str, words: Callable[[Any, str], str]) -> Read:
     return read
 
 
-class Writers:
+class Writers(Compiler[Write]):
     """Compiles shapes into functions that turn results into JSON values; a result that does not fit is our bug."""
 
     def __init__(self, timestamps: str = "unixtimestamp") -> None:
+        super().__init__()
         self._timestamps = timestamps
-        self._made: dict[tuple[str, str], Write] = {}
 
-    def writer(self, shape: Shape) -> Write:
-        """Return the function for a shape; shapes that contain themselves are bound late."""
-        if shape.type_name not in _AGGREGATES:
-            return self._scalar(shape)
-        key = _identity(shape)
-        if key not in self._made:
-            self._made[key] = lambda value: self._made[key](value)
-            self._made[key] = {"structure": self._structure, "list": self._list, "map": self._map}[shape.type_name](
-                shape
-            )
-        return self._made[key]
-
-    def _aggregate(self, shape: Shape) -> Write:
-        if shape.type_name == "structure":
-            return self._structure(shape)
-        return self._list(shape) if shape.type_name == "list" else self._map(shape)
-
-    def structure(self, shape: Shape, members: Iterable[str] | None = None) -> Write:
-        """Return the function for a structure of which only some members stand in the document."""
-        return self._structure(shape, members)
-
-    def _structure(self, shape: Shape, only: Iterable[str] | None = None) -> Write:
+    def structure(self, shape: Shape, only: Iterable[str] | None = None) -> Write:
         if is_document(shape):
             return lambda value: value
         table: dict[str, tuple[str, Write]] = {}
         for name in shape.members if only is None else only:
             member = shape.members[name]
-            table[name] = (member.serialization.get("name", name), self.writer(member))
+            table[name] = (member.serialization.get("name", name), self.of(member))
 
         def write(value: Any) -> dict[str, Any]:
             written = {}
@@ -291,13 +245,13 @@ class Writers:
         return write
 
     def _list(self, shape: Shape) -> Write:
-        write_item = self.writer(shape.member)
+        write_item = self.of(shape.member)
         return lambda value: [
             None if item is None else write_item(item) for item in scalars.expect(value, list | tuple)
         ]
 
     def _map(self, shape: Shape) -> Write:
-        write_value = self.writer(shape.value)
+        write_value = self.of(shape.value)
         return lambda value: {
             scalars.expect(key, str): None if item is None else write_value(item)
             for key, item in scalars.expect(value, dict).items()

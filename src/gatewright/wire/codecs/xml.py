@@ -16,12 +16,12 @@ from xml.sax.saxutils import escape, quoteattr
 from botocore.model import Shape
 
 from gatewright.wire.codecs import scalars
+from gatewright.wire.codecs.compiler import Compiler
 from gatewright.wire.codecs.scalars import Unreadable
 
 ReadElements = Callable[[list[ET.Element]], Any]
 WriteElement = Callable[[Any, str, list[str]], None]
 
-_AGGREGATES = ("structure", "list", "map")
 _ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF]")
 _CARRIAGE_RETURN = {"\r": "&#xD;"}
 _MAX_DEPTH = 64
@@ -82,38 +82,10 @@ def member_element(shape: Shape, default: str, flattened_uses_item: bool) -> str
     return element_name(shape, default)
 
 
-def _identity(shape: Shape) -> tuple[str, str]:
-    return shape.name, repr(sorted(shape.serialization.items(), key=str))
-
-
-class Readers:
+class Readers(Compiler[ReadElements]):
     """Compiles shapes into functions that turn elements (all those of one name) into parameters."""
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str], ReadElements] = {}
-
-    def reader(self, shape: Shape) -> ReadElements:
-        """Return the function for a shape; shapes that contain themselves are bound late."""
-        if shape.type_name not in _AGGREGATES:
-            return _scalar_reader(shape)
-        key = _identity(shape)
-        if key not in self._made:
-            self._made[key] = lambda found: self._made[key](found)
-            self._made[key] = {"structure": self._structure, "list": self._list, "map": self._map}[shape.type_name](
-                shape
-            )
-        return self._made[key]
-
-    def _aggregate(self, shape: Shape) -> ReadElements:
-        if shape.type_name == "structure":
-            return self._structure(shape)
-        return self._list(shape) if shape.type_name == "list" else self._map(shape)
-
-    def structure(self, shape: Shape, members: Iterable[str] | None = None) -> ReadElements:
-        """Return the function for a structure of which only some members stand in the document."""
-        return self._structure(shape, members)
-
-    def _structure(self, shape: Shape, only: Iterable[str] | None = None) -> ReadElements:
+    def structure(self, shape: Shape, only: Iterable[str] | None = None) -> ReadElements:
         elements: dict[str, tuple[str, ReadElements]] = {}
         attributes: dict[str, tuple[str, scalars.ReadText]] = {}
         for name in shape.members if only is None else only:
@@ -122,7 +94,7 @@ class Readers:
                 local = element_name(member, name).rpartition(":")[2]
                 attributes[local] = (name, scalars.text_reader(member))
             else:
-                elements[element_name(member, name)] = (name, self.reader(member))
+                elements[element_name(member, name)] = (name, self.of(member))
 
         def read(found: list[ET.Element]) -> dict[str, Any]:
             element = _only(found)
@@ -143,7 +115,7 @@ class Readers:
         return read
 
     def _list(self, shape: Shape) -> ReadElements:
-        read_item = self.reader(shape.member)
+        read_item = self.of(shape.member)
         if shape.serialization.get("flattened"):
             return lambda found: [read_item([item]) for item in found]
         name = element_name(shape.member, "member")
@@ -154,7 +126,7 @@ class Readers:
         return read
 
     def _map(self, shape: Shape) -> ReadElements:
-        read_key, read_value = self.reader(shape.key), self.reader(shape.value)
+        read_key, read_value = self.of(shape.key), self.of(shape.value)
         key_name, value_name = element_name(shape.key, "key"), element_name(shape.value, "value")
         flattened = bool(shape.serialization.get("flattened"))
 
@@ -169,6 +141,9 @@ class Readers:
             return read_entries
 
         return read
+
+    def _scalar(self, shape: Shape) -> ReadElements:
+        return _scalar_reader(shape)
 
 
 def _only(found: list[ET.Element]) -> ET.Element:
@@ -190,35 +165,14 @@ def _scalar_reader(shape: Shape) -> ReadElements:
     return read
 
 
-class Writers:
+class Writers(Compiler[WriteElement]):
     """Compiles shapes into functions that write results as elements; a result that does not fit is our bug."""
 
     def __init__(self, flattened_uses_item: bool = True) -> None:
+        super().__init__()
         self._flattened_uses_item = flattened_uses_item
-        self._made: dict[tuple[str, str], WriteElement] = {}
 
-    def writer(self, shape: Shape) -> WriteElement:
-        """Return the function for a shape; shapes that contain themselves are bound late."""
-        if shape.type_name not in _AGGREGATES:
-            return _scalar_writer(shape)
-        key = _identity(shape)
-        if key not in self._made:
-            self._made[key] = lambda value, tag, out: self._made[key](value, tag, out)
-            self._made[key] = {"structure": self._structure, "list": self._list, "map": self._map}[shape.type_name](
-                shape
-            )
-        return self._made[key]
-
-    def _aggregate(self, shape: Shape) -> WriteElement:
-        if shape.type_name == "structure":
-            return self._structure(shape)
-        return self._list(shape) if shape.type_name == "list" else self._map(shape)
-
-    def structure(self, shape: Shape, members: Iterable[str] | None = None) -> WriteElement:
-        """Return the function for a structure of which only some members stand in the document."""
-        return self._structure(shape, members)
-
-    def _structure(self, shape: Shape, only: Iterable[str] | None = None) -> WriteElement:
+    def structure(self, shape: Shape, only: Iterable[str] | None = None) -> WriteElement:
         names = tuple(shape.members if only is None else only)
         elements: list[tuple[str, str, WriteElement]] = []
         attributes: list[tuple[str, str, scalars.WriteText]] = []
@@ -228,7 +182,7 @@ class Writers:
                 attributes.append((name, element_name(member, name), scalars.text_writer(member)))
             else:
                 tag = member_element(member, name, self._flattened_uses_item)
-                elements.append((name, tag, self.writer(member)))
+                elements.append((name, tag, self.of(member)))
         namespace = namespace_of(shape)
         known = frozenset(names)
 
@@ -248,7 +202,7 @@ class Writers:
         return write
 
     def _list(self, shape: Shape) -> WriteElement:
-        write_item = self.writer(shape.member)
+        write_item = self.of(shape.member)
         flattened = shape.serialization.get("flattened")
         name = element_name(shape.member, "member")
         namespace = namespace_of(shape)
@@ -267,7 +221,7 @@ class Writers:
         return write
 
     def _map(self, shape: Shape) -> WriteElement:
-        write_key, write_value = self.writer(shape.key), self.writer(shape.value)
+        write_key, write_value = self.of(shape.key), self.of(shape.value)
         key_name, value_name = element_name(shape.key, "key"), element_name(shape.value, "value")
         flattened = shape.serialization.get("flattened")
         namespace = namespace_of(shape)
@@ -285,6 +239,9 @@ class Writers:
                 out.append(f"</{tag}>")
 
         return write
+
+    def _scalar(self, shape: Shape) -> WriteElement:
+        return _scalar_writer(shape)
 
 
 def _scalar_writer(shape: Shape) -> WriteElement:

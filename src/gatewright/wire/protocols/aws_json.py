@@ -83,14 +83,14 @@ def _content_type(service: ServiceModel | None) -> str:
 
 @lru_cache(maxsize=4096)
 def _reader(model: OperationModel) -> json.Read | None:
-    return json.Readers().reader(model.input_shape) if model.input_shape is not None else None
+    return json.Readers().of(model.input_shape) if model.input_shape is not None else None
 
 
 @lru_cache(maxsize=4096)
 def _writer(model: OperationModel) -> json.Write | None:
-    return json.Writers().writer(model.output_shape) if model.output_shape is not None else None
+    return json.Writers().of(model.output_shape) if model.output_shape is not None else None
 
 
 @lru_cache(maxsize=1024)
 def _error_writer(shape: StructureShape) -> json.Write:
-    return json.Writers().writer(shape)
+    return json.Writers().of(shape)

@@ -65,7 +65,7 @@ def error_members(shape: StructureShape | None, fields: Mapping[str, Any]) -> li
     for name, value in fields.items():
         if shape is not None:
             member = shape.members[name]
-            xml.Writers().writer(member)(value, xml.element_name(member, name), out)
+            xml.Writers().of(member)(value, xml.element_name(member, name), out)
         else:
             out.append(f"<{name}>{xml.text_of(str(value))}</{name}>")
     return out
@@ -82,7 +82,7 @@ def _response(status: int, out: list[str], request_id: str) -> Response:
 
 @lru_cache(maxsize=4096)
 def _reader(model: OperationModel) -> form.ReadNode | None:
-    return form.Readers().reader(model.input_shape) if model.input_shape is not None else None
+    return form.Readers().of(model.input_shape) if model.input_shape is not None else None
 
 
 @lru_cache(maxsize=4096)
@@ -90,4 +90,4 @@ def _writer(model: OperationModel) -> tuple[xml.WriteElement | None, str]:
     shape = model.output_shape
     if shape is None:
         return None, ""
-    return xml.Writers().writer(shape), shape.serialization.get("resultWrapper", f"{model.name}Result")
+    return xml.Writers().of(shape), shape.serialization.get("resultWrapper", f"{model.name}Result")

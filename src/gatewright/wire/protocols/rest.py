@@ -16,10 +16,12 @@ from botocore.model import Shape
 from gatewright.wire.codecs import form, scalars
 from gatewright.wire.codecs import json as json_codec
 from gatewright.wire.codecs.scalars import Unreadable
+from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
 
 ReadHeader = Callable[[str], Any]
 WriteHeader = Callable[[Any], str]
+ReadBody = Callable[[bytes], Any]
 
 _LEGAL_HEADER = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 _QUOTED = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*))\s*(?:,|$)')
@@ -93,6 +95,43 @@ def read_bound(bound: Bindings, request: Request, labels: Mapping[str, str]) -> 
         if group:
             found[name] = group
     return found
+
+
+def read_call(
+    bound: Bindings,
+    read: ReadBody | None,
+    accepted: tuple[str, ...],
+    request: Request,
+    labels: Mapping[str, str],
+) -> dict[str, Any]:
+    """Read the parameters of a call; `read` is for a body that is a document of one of the `accepted` content types.
+
+    Raises:
+        Fault: a document came with the content type of something else.
+        Unreadable: something is not what the model says.
+    """
+    found = read_bound(bound, request, labels)
+    payload = bound.payload
+    if payload is not None and read is None:
+        if request.body:
+            found[payload[0]] = read_raw_payload(payload[1], request.body)
+    elif read is not None and request.body:
+        _check_content_type(request, accepted)
+        document = read(request.body)
+        found.update(document if payload is None else {payload[0]: document})
+    return found
+
+
+def _check_content_type(request: Request, accepted: tuple[str, ...]) -> None:
+    """Refuse a document of another content type; a document without one is read as the protocol's.
+
+    Raises:
+        Fault: the content type is another one.
+    """
+    content_type = request.header("content-type") or ""
+    if content_type.partition(";")[0].strip().lower() not in accepted:
+        message = f"The Content-Type must be {accepted[1]}, not '{content_type[:100]}'"
+        raise Fault("UnsupportedMediaTypeException", message, 415)
 
 
 def _read_query(bound: Bindings, request: Request, found: dict[str, Any]) -> None:

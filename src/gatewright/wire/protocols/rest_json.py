@@ -12,6 +12,7 @@ import msgspec
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from gatewright.wire.codecs import json
+from gatewright.wire.codecs.compiler import AGGREGATES
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols import rest
@@ -27,7 +28,7 @@ _ACCEPTED = ("", "application/json", "application/x-amz-json-1.1", "application/
 
 class _Plan(msgspec.Struct, frozen=True):
     bound: rest.Bindings
-    read: json.Read | None = None  # the body as a document
+    read: rest.ReadBody | None = None  # the body as a document
     write: json.Write | None = None
 
 
@@ -39,28 +40,7 @@ def parse(target: Target, request: Request) -> dict[str, Any]:
         Unreadable: something is not what the model says.
     """
     plan = _request_plan(target.model)
-    found = rest.read_bound(plan.bound, request, target.path_params)
-    payload = plan.bound.payload
-    if payload is not None and plan.read is None:
-        if request.body:
-            found[payload[0]] = rest.read_raw_payload(payload[1], request.body)
-    elif plan.read is not None and request.body:
-        check_content_type(request, _ACCEPTED)
-        document = plan.read(json.decode(request.body))
-        found.update(document if payload is None else {payload[0]: document})
-    return found
-
-
-def check_content_type(request: Request, accepted: tuple[str, ...]) -> None:
-    """Refuse a document of another content type; a document without one is read as the protocol's.
-
-    Raises:
-        Fault: the content type is another one.
-    """
-    content_type = request.header("content-type") or ""
-    if content_type.partition(";")[0].strip().lower() not in accepted:
-        message = f"The Content-Type must be {accepted[1]}, not '{content_type[:100]}'"
-        raise Fault("UnsupportedMediaTypeException", message, 415)
+    return rest.read_call(plan.bound, plan.read, _ACCEPTED, request, target.path_params)
 
 
 def serialize(target: Target, result: Mapping[str, Any], request_id: str) -> Response:
@@ -123,9 +103,15 @@ def _request_plan(model: OperationModel) -> _Plan:
     bound = rest.bindings(shape, model.http["requestUri"])
     readers = json.Readers(json.java_words)
     if bound.payload is not None:
-        structured = bound.payload[1].type_name in ("structure", "list", "map")
-        return _Plan(bound, readers.reader(bound.payload[1]) if structured else None)
-    return _Plan(bound, readers.structure(shape, bound.document) if shape is not None and bound.document else None)
+        member = bound.payload[1]
+        return _Plan(bound, _document(readers.of(member)) if member.type_name in AGGREGATES else None)
+    if shape is None or not bound.document:
+        return _Plan(bound)
+    return _Plan(bound, _document(readers.structure(shape, bound.document)))
+
+
+def _document(read: json.Read) -> rest.ReadBody:
+    return lambda body: read(json.decode(body))
 
 
 @lru_cache(maxsize=4096)
@@ -133,8 +119,8 @@ def _response_plan(model: OperationModel) -> _Plan:
     shape = model.output_shape
     bound = rest.bindings(shape)
     if bound.payload is not None:
-        structured = bound.payload[1].type_name in ("structure", "list", "map")
-        return _Plan(bound, write=json.Writers().writer(bound.payload[1]) if structured else None)
+        structured = bound.payload[1].type_name in AGGREGATES
+        return _Plan(bound, write=json.Writers().of(bound.payload[1]) if structured else None)
     return _Plan(bound, write=json.Writers().structure(shape, bound.document) if shape is not None else None)
 
 

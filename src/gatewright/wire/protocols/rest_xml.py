@@ -9,15 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.model import OperationModel, ServiceModel
 
 from gatewright.wire.codecs import xml
+from gatewright.wire.codecs.compiler import AGGREGATES
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols import rest
 from gatewright.wire.protocols.errors import describe
 from gatewright.wire.protocols.query import error_members
-from gatewright.wire.protocols.rest_json import check_content_type
 from gatewright.wire.target import Target
 
 MALFORMED = "MalformedInput"
@@ -31,7 +31,7 @@ class _Plan(msgspec.Struct, frozen=True):
     bound: rest.Bindings
     root: str = ""
     namespace: str = ""
-    read: xml.ReadElements | None = None
+    read: rest.ReadBody | None = None  # the body as a document
     write: xml.WriteElement | None = None
 
 
@@ -43,16 +43,7 @@ def parse(target: Target, request: Request) -> dict[str, Any]:
         Unreadable: something is not what the model says.
     """
     plan = _request_plan(target.model)
-    found = rest.read_bound(plan.bound, request, target.path_params)
-    payload = plan.bound.payload
-    if payload is not None and plan.read is None:
-        if request.body:
-            found[payload[0]] = rest.read_raw_payload(payload[1], request.body)
-    elif plan.read is not None and request.body:
-        check_content_type(request, _ACCEPTED)
-        document = plan.read([xml.decode(request.body)])  # clients differ in the root's name, and nothing depends on it
-        found.update(document if payload is None else {payload[0]: document})
-    return found
+    return rest.read_call(plan.bound, plan.read, _ACCEPTED, request, target.path_params)
 
 
 def serialize(target: Target, result: Mapping[str, Any], request_id: str) -> Response:
@@ -108,8 +99,8 @@ def render_fault(service: ServiceModel | None, fault: Fault, request_id: str) ->
     return Response(answer.status, headers, text.encode())
 
 
-def _structured(shape: Shape) -> bool:
-    return shape.type_name in ("structure", "list", "map")
+def _document(read: xml.ReadElements) -> rest.ReadBody:
+    return lambda body: read([xml.decode(body)])  # clients differ in the root's name, and nothing depends on it
 
 
 @lru_cache(maxsize=4096)
@@ -118,11 +109,13 @@ def _request_plan(model: OperationModel) -> _Plan:
     bound = rest.bindings(shape, model.http["requestUri"])
     if bound.payload is not None:
         name, member = bound.payload
-        read = xml.Readers().reader(member) if _structured(member) else None
+        read = _document(xml.Readers().of(member)) if member.type_name in AGGREGATES else None
         return _Plan(bound, xml.element_name(member, name), read=read)
     if shape is None or not bound.document:
         return _Plan(bound)
-    return _Plan(bound, xml.element_name(shape, shape.name), read=xml.Readers().structure(shape, bound.document))
+    return _Plan(
+        bound, xml.element_name(shape, shape.name), read=_document(xml.Readers().structure(shape, bound.document))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +124,7 @@ def _response_plan(model: OperationModel) -> _Plan:
     bound = rest.bindings(shape)
     if bound.payload is not None:
         name, member = bound.payload
-        write = xml.Writers().writer(member) if _structured(member) else None
+        write = xml.Writers().of(member) if member.type_name in AGGREGATES else None
         return _Plan(bound, xml.element_name(member, name), write=write)
     if shape is None or not bound.document:
         return _Plan(bound)
