@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from gatewright.app import Product, open_product
 from gatewright.core.clock import SystemClock
+from gatewright.core.log import get_log, write_to_standard_error
 from gatewright.edge.server import Server, bind
 from gatewright.settings import Settings, SettingsError
 from gatewright.storage.migrations import DatabaseTooNew
@@ -38,7 +38,7 @@ def run(settings: Settings, announce: Callable[[Settings], None]) -> int:
     listeners = _bind(settings)
     if settings.port == 0:
         settings = _at_port(settings, listeners[0].getsockname()[1])
-    _to_standard_error()
+    write_to_standard_error()
     if settings.workers == 1:
         uvloop.run(_serve(settings, listeners, lambda: announce(settings), follows=_is_shared(settings)))
         return 0
@@ -114,6 +114,7 @@ async def _serve(
     # What was loaded stays for as long as the process: the garbage collector need not look at it ever again.
     gc.freeze()
     gc.set_threshold(_GARBAGE)
+    gc.enable()
     if follows:
         product.follow_others()
     server = Server(product.answer, SystemClock(), product.longest_body)
@@ -148,7 +149,7 @@ def _supervise(settings: Settings, listeners: list[socket.socket], announce: Cal
         born = workers.pop(pid, 0.0)
         if stopping:
             continue
-        structlog.get_logger().error("a worker died; starting another", pid=pid, status=status)
+        get_log(__name__).error("a worker died; starting another", pid=pid, status=status)
         if time.monotonic() - born < _RESPAWN_SECONDS:
             time.sleep(_RESPAWN_SECONDS)
         workers[_fork(settings, listeners, lifeline)] = time.monotonic()
@@ -170,15 +171,3 @@ def _fork(settings: Settings, listeners: list[socket.socket], lifeline: tuple[in
         sys.stderr.write(f"gatewright: {error}\n")
     finally:
         os._exit(code)
-
-
-def _to_standard_error() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

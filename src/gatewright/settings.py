@@ -72,11 +72,18 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None
     merged |= _from_environ(environ)
     merged |= {name: value for name, value in flags.items() if value is not None}
     try:
-        settings = msgspec.convert(merged, Settings, strict=False)
+        settings = msgspec.convert(merged, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"bad setting: {error}") from None
     _check(settings)
     return settings
+
+
+def _path(kind: type, value: Any) -> Any:
+    """Read what msgspec has no reading of: a path, from its text."""
+    if kind is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise ValueError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 
 def _from_file(file: Path) -> dict[str, Any]:

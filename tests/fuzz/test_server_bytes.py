@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,18 +56,11 @@ class Watched:
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     said: list[Any] = []
 
-    def hear(_logger: Any, level: str, event: dict[str, Any]) -> dict[str, Any]:
-        if level in ("error", "exception", "critical", "warning"):
-            said.append(dict(event))
-        return event
-
     class Ear(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if record.levelno >= logging.WARNING and not record.name.startswith(("botocore", "urllib3")):
                 said.append(record.getMessage())
 
-    before = structlog.get_config()
-    structlog.configure(processors=[hear, *before["processors"]], cache_logger_on_first_use=False)
     ear = Ear()
     logging.getLogger().addHandler(ear)
     try:
@@ -76,7 +68,6 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             yield Watched(running, said)
     finally:
         logging.getLogger().removeHandler(ear)
-        structlog.configure(**before)
 
 
 def _requests(watched: Watched) -> list[bytes]:

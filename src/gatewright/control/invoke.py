@@ -4,7 +4,6 @@ In: a request to an AWS endpoint. Out: the service's answer in its own protocol,
 looked at before its caller is known, and nothing is done before the caller is allowed to.
 """
 
-import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
@@ -13,6 +12,7 @@ from gatewright.control.cors import is_preflight, preflight, share
 from gatewright.control.pages import find_page, follow_link
 from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
+from gatewright.core.log import get_log
 from gatewright.core.trace import Kept, Outcome, Step, Trace
 from gatewright.storage.engine import must_retry
 from gatewright.wire.faults import Fault
@@ -23,7 +23,7 @@ from gatewright.wire.target import Target
 from gatewright.wire.validate import validate
 
 _KEPT_CHARACTERS = 2_048  # of a host and of a path: whoever is refused must not fill the memory
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 
 async def invoke(request: Request, ports: Ports) -> Response:

@@ -15,10 +15,10 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
-import structlog
 
 from gatewright.core import ids
 from gatewright.core.clock import Clock
+from gatewright.core.log import get_log
 from gatewright.edge.framing import Framing, FramingError, HeadTooLarge
 from gatewright.edge.limits import (
     BODY_BYTES,
@@ -42,7 +42,7 @@ _VERSIONS = frozenset({"1.1", "1.0"})
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
 _CACHED_LENGTH = 64  # bytes; longer names are nobody's, and would only fill the memory
 _JUDGED = frozenset({"host", "content-length", "transfer-encoding", "expect"})
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 
 class Connection(asyncio.Protocol):

@@ -6,12 +6,12 @@ internal failure, and worded like any other refusal, so that an API's `DEFAULT_5
 Source: API Gateway developer guide, "Gateway responses in API Gateway".
 """
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
+from gatewright.core.log import get_log
 from gatewright.gateway import gateway_responses
 from gatewright.gateway.context import build_context
 from gatewright.gateway.errors import GatewayError, InternalFailure
@@ -22,14 +22,14 @@ from gatewright.gateway.paths import canonical_path
 from gatewright.gateway.resources import NO_PARAMETERS
 from gatewright.wire.http import Request, Response
 
-_log = logging.getLogger(__name__)
+_log = get_log(__name__)
 
 
 def as_refusal(failure: Exception, request: Request) -> GatewayError:
     """Return the refusal that ended an invocation; whatever else ended it is a bug of ours, and is logged."""
     if isinstance(failure, GatewayError):
         return failure
-    _log.error("invocation %s failed: this is a bug", request.request_id, exc_info=failure)
+    _log.error("an invocation failed: this is a bug", request_id=request.request_id, exc_info=failure)
     return InternalFailure(reason="an unexpected failure; the log has it under this request id")
 
 
@@ -59,7 +59,7 @@ def refuse(
     try:
         return gateway_responses.render(refusal, stage.gateway_responses, request.header("accept"), sources)
     except Exception:
-        _log.exception("the refusal of %s could not be customized: this is a bug", request.request_id)
+        _log.error("a refusal could not be customized: this is a bug", request_id=request.request_id, exc_info=True)
         return gateway_responses.render(refusal, {}, None, None)
 
 

@@ -11,8 +11,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Float, Integer, String, Text, delete, func, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +21,7 @@ from gatewright.policy.decision import Decision
 from gatewright.policy.evaluate import PolicySet
 from gatewright.policy.record import Record, record_of
 from gatewright.storage.engine import Row
+from gatewright.storage.upsert import insert_into
 
 _NEW_A_SECOND = 250  # distinct decisions; whoever asks for ever new ones must not keep the server busy
 _WAITING = 2_000
@@ -104,8 +103,7 @@ class DecisionLog:
 
 async def write_decisions(connection: AsyncConnection, taken: Mapping[_Key, list[Any]]) -> None:
     """Add decisions to those that are known."""
-    insert = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
-    statement = insert(DecisionRow)
+    statement = insert_into(connection.dialect.name, DecisionRow.__table__)
     counted = statement.on_conflict_do_update(
         index_elements=[DecisionRow.key],
         set_={

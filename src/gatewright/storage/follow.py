@@ -10,16 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gatewright.core.log import get_log
 from gatewright.storage.engine import Storage
 from gatewright.storage.snapshots import Snapshots
 
 POLL_SECONDS = 0.05
 _LISTEN_POLL_SECONDS = 1.0
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 
 async def follow(storage: Storage, snapshots: Snapshots) -> None:

@@ -8,9 +8,9 @@ why a request fails.
 import asyncio
 import contextlib
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from gatewright.core.log import get_log
 from gatewright.core.trace import Traces
 from gatewright.storage.decisions import DecisionLog, trim_decisions, write_decisions
 from gatewright.storage.engine import Storage
@@ -19,7 +19,7 @@ from gatewright.storage.traces import trim_requests, write_requests
 FLUSH_SECONDS = 0.5  # how long another worker or node may not know of a request
 _AWAY_SECONDS = 5.0
 _TRIM_EACH = 20  # batches
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 
 class Journal:

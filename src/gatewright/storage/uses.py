@@ -8,18 +8,18 @@ hours would hide. Source: IAM API reference, `GetAccessKeyLastUsed`.
 import asyncio
 from typing import Any, NamedTuple
 
-import structlog
-from sqlalchemy import Float, String, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Float, String, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gatewright.core.log import get_log
 from gatewright.storage.engine import Row, Storage
+from gatewright.storage.upsert import insert_into
 
 _SECONDS = 5.0
 _BATCH = 200  # rows of four values: far below the variables that SQLite takes in one statement
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 
 class KeyUse(Row):
@@ -101,8 +101,7 @@ class Uses:
 
 
 def _upsert(dialect: str) -> Any:
-    assert isinstance(KeyUse.__table__, Table)
-    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(KeyUse.__table__)
+    insert = insert_into(dialect, KeyUse.__table__)
     new = insert.excluded
     return insert.on_conflict_do_update(
         index_elements=["access_key_id"],

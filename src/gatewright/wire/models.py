@@ -5,15 +5,18 @@ by which a request finds one. Law: only the models that ship with botocore are r
 model is loaded once.
 """
 
+import gzip
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.util import find_spec
+from pathlib import Path
 
-from botocore.exceptions import DataNotFoundError
-from botocore.loaders import Loader
-from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
+import msgspec
 
 from gatewright.wire.routes import Router
+from gatewright.wire.shapes import OperationModel, ServiceModel
 
+_MODEL = "service-2.json.gz"
 SPOKEN = ("json", "rest-json", "query", "rest-xml")
 
 # Names that stand in credential scopes and are no model's name. Complete for botocore's models: a test compares.
@@ -35,11 +38,9 @@ class Catalogue:
 
     def __init__(self, services: Iterable[str]) -> None:
         self.services: tuple[str, ...] = tuple(services)
-        self._loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
         self._models: dict[str, ServiceModel] = {}
         self._routers: dict[str, Router] = {}
-        for name in self.services:
-            self._versions(name)
+        self._files = {name: _newest_model(name) for name in self.services}
 
     def service(self, name: str) -> ServiceModel:
         """Return a service's model.
@@ -51,12 +52,16 @@ class Catalogue:
         if model is None:
             if name not in self.services:
                 raise KeyError(name)
-            path = f"{name}/{self._versions(name)[-1]}/service-2"
-            model = self._models[name] = ServiceModel(self._loader.load_data(path), name)
+            from botocore import model as botocore  # with the first AWS call: see `shapes.py`
+
+            content = gzip.decompress(self._files[name].read_bytes())
+            model = self._models[name] = botocore.ServiceModel(msgspec.json.decode(content), name)
         return model
 
     def operation(self, service: str, name: str) -> OperationModel | None:
         """Return an operation's model, None where the service has none of this name."""
+        from botocore.model import OperationNotFoundError
+
         try:
             return self.service(service).operation_model(name)
         except OperationNotFoundError:
@@ -115,10 +120,20 @@ class Catalogue:
 
     @cached_property
     def _all(self) -> frozenset[str]:
-        return frozenset(self._loader.list_available_services("service-2"))
+        return frozenset(file.parent.parent.name for file in _data().glob(f"*/*/{_MODEL}"))
 
-    def _versions(self, name: str) -> list[str]:
-        try:
-            return list(self._loader.list_api_versions(name, "service-2"))
-        except DataNotFoundError:
-            raise ValueError(f"botocore has no model of a service {name!r}") from None
+
+def _newest_model(service: str) -> Path:
+    files = sorted((_data() / service).glob(f"*/{_MODEL}"))  # versions are dates
+    if not files:
+        raise ValueError(f"botocore has no model of a service {service!r}")
+    return files[-1]
+
+
+@cache
+def _data() -> Path:
+    """Return where botocore's models are, without loading botocore."""
+    package = find_spec("botocore")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0]) / "data"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 import msgspec
-from botocore.model import OperationModel, ServiceModel
+
+from gatewright.wire.shapes import OperationModel, ServiceModel
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from botocore.model import OperationModel, Shape, StructureShape
-
 from gatewright.wire.faults import Fault
 from gatewright.wire.patterns import compiled
+from gatewright.wire.shapes import OperationModel, Shape, StructureShape
 from gatewright.wire.target import Target
 
 Problems = list[str]

@@ -25,7 +25,7 @@ def test_a_service_that_the_product_does_not_have_is_no_key() -> None:
 
 
 def test_models_in_a_home_directory_are_not_read() -> None:
-    assert Catalogue(["sts"])._loader.search_paths == [str(DATA)]
+    assert [path.parents[2] for path in Catalogue(["sts"])._files.values()] == [DATA]
 
 
 def test_services_that_share_a_signing_name_are_both_found() -> None:

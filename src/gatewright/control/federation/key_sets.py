@@ -11,17 +11,17 @@ import json
 from collections.abc import Awaitable, Callable
 
 import msgspec
-import structlog
 
 from gatewright.control.federation.fetch import FetchFailed, fetch
 from gatewright.core.jwks import BadKeySet, read_key_set
 from gatewright.core.jwt import VerifyingKey
+from gatewright.core.log import get_log
 
 FRESH_SECONDS = 300.0
 PAUSE_SECONDS = 10.0
 STALE_SECONDS = 3_600.0
 _MOST_ISSUERS = 1_000
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 Fetch = Callable[[str, tuple[str, ...]], Awaitable[bytes]]
 

@@ -1,6 +1,5 @@
 """Which page of the product a request is for."""
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gatewright.control.ports import Ports
@@ -10,10 +9,11 @@ from gatewright.control.product.downloads import find_download
 from gatewright.control.product.explain import explain_request
 from gatewright.control.product.ports import Outside
 from gatewright.control.product.requests import get_request, list_kept_requests
+from gatewright.core.log import get_log
 from gatewright.wire.http import Request, Response
 
 _PREFIX = "/_gatewright/"
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 
 async def product(request: Request, ports: Ports, outside: Outside) -> Response:

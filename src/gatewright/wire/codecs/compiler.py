@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar, cast
 
-from botocore.model import Shape
+from gatewright.wire.shapes import Shape
 
 F = TypeVar("F", bound=Callable[..., Any])
 

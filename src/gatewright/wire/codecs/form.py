@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from botocore.model import Shape
-
 from gatewright.wire.codecs import scalars
 from gatewright.wire.codecs.compiler import Compiler
 from gatewright.wire.codecs.scalars import Unreadable
 from gatewright.wire.http import Request
+from gatewright.wire.shapes import Shape
 
 ReadNode = Callable[["Node"], Any]
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
-from botocore.model import Shape
 
 from gatewright.wire.codecs import scalars
 from gatewright.wire.codecs.compiler import AGGREGATES, Compiler
 from gatewright.wire.codecs.scalars import Unreadable
+from gatewright.wire.shapes import Shape
 
 Read = Callable[[Any], Any]
 Write = Callable[[Any], Any]

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from botocore.model import Shape
+from gatewright.wire.shapes import Shape
 
 ReadText = Callable[[str], Any]
 WriteText = Callable[[Any], str]

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from botocore.model import Shape
-
 from gatewright.wire.codecs import scalars
 from gatewright.wire.codecs.compiler import Compiler
 from gatewright.wire.codecs.scalars import Unreadable
+from gatewright.wire.shapes import Shape
 
 ReadElements = Callable[[list[ET.Element]], Any]
 WriteElement = Callable[[Any, str, list[str]], None]

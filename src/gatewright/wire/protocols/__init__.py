@@ -10,12 +10,11 @@ Source: Smithy, "AWS protocols".
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from botocore.model import ServiceModel
-
 from gatewright.wire.codecs.scalars import Unreadable
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols import aws_json, query, rest_json, rest_xml
+from gatewright.wire.shapes import ServiceModel
 from gatewright.wire.target import Target
 
 MAX_BODY = 10 * 1024 * 1024  # bytes; AWS's services differ, none that we have takes more

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from botocore.model import OperationModel, ServiceModel, StructureShape
-
 from gatewright.wire.codecs import json
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols.errors import describe
+from gatewright.wire.shapes import OperationModel, ServiceModel, StructureShape
 from gatewright.wire.target import Target
 
 MALFORMED = "SerializationException"

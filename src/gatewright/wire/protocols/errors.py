@@ -8,9 +8,9 @@ Source: Smithy, "AWS protocols", "Operation error serialization".
 """
 
 import msgspec
-from botocore.model import ServiceModel, StructureShape
 
 from gatewright.wire.faults import Fault
+from gatewright.wire.shapes import ServiceModel, StructureShape
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True):

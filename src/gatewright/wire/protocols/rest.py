@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from botocore.model import Shape
 
 from gatewright.wire.codecs import form, scalars
 from gatewright.wire.codecs import json as json_codec
 from gatewright.wire.codecs.scalars import Unreadable
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request
+from gatewright.wire.shapes import Shape
 
 ReadHeader = Callable[[str], Any]
 WriteHeader = Callable[[Any], str]

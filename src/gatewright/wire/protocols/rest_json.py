@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from gatewright.wire.codecs import json
 from gatewright.wire.codecs.compiler import AGGREGATES
@@ -17,6 +16,7 @@ from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols import rest
 from gatewright.wire.protocols.errors import ErrorAnswer, describe
+from gatewright.wire.shapes import OperationModel, ServiceModel, StructureShape
 from gatewright.wire.target import Target
 
 MALFORMED = "SerializationException"

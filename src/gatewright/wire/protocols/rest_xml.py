@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from botocore.model import OperationModel, ServiceModel
 
 from gatewright.wire.codecs import xml
 from gatewright.wire.codecs.compiler import AGGREGATES
@@ -18,6 +17,7 @@ from gatewright.wire.http import Request, Response
 from gatewright.wire.protocols import rest
 from gatewright.wire.protocols.errors import describe
 from gatewright.wire.protocols.query import error_members
+from gatewright.wire.shapes import OperationModel, ServiceModel
 from gatewright.wire.target import Target
 
 MALFORMED = "MalformedInput"

@@ -1,0 +1,32 @@
+"""A setting means the same whichever way it comes."""
+
+from pathlib import Path
+
+import pytest
+
+from gatewright.settings import Settings, SettingsError, load
+
+
+def _file(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "gatewright.toml"
+    file.write_text(text)
+    return file
+
+
+def test_a_path_and_a_number_can_come_from_each_source(tmp_path: Path) -> None:
+    wanted = Settings(data=Path("/var/lib/gatewright"), port=1234)
+    assert load({"data": "/var/lib/gatewright", "port": "1234"}, {}) == wanted
+    assert load({"data": Path("/var/lib/gatewright"), "port": 1234}, {}) == wanted
+    assert load({}, {"GATEWRIGHT_DATA": "/var/lib/gatewright", "GATEWRIGHT_PORT": "1234"}) == wanted
+    assert load({}, {}, _file(tmp_path, 'data = "/var/lib/gatewright"\nport = 1234\n')) == wanted
+
+
+def test_the_command_line_is_stronger_than_a_variable_and_a_variable_than_the_file(tmp_path: Path) -> None:
+    file = _file(tmp_path, 'host = "::1"\nport = 1\ndomain = "a.example"\n')
+    settings = load({"host": "127.0.0.2"}, {"GATEWRIGHT_HOST": "127.0.0.3", "GATEWRIGHT_PORT": "2"}, file)
+    assert (settings.host, settings.port, settings.domain) == ("127.0.0.2", 2, "a.example")
+
+
+def test_a_path_that_is_no_text_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="data"):
+        load({}, {}, _file(tmp_path, "data = 7\n"))
