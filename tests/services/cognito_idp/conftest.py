@@ -60,6 +60,14 @@ class Inside:
             found.append(Sent(row.destination, row.medium, row.kind, message.subject, message.body))
         return found
 
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        return int(self.run(self._count(table)))
+
+    async def _count(self, table: str) -> int:
+        async with self._running.product.storage.reading() as session:
+            return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
     def execute(self, statement: str, **values: Any) -> None:
         """Change the database behind the product's back: to make time pass."""
         self.run(self._execute(statement, values))

@@ -1,8 +1,8 @@
 """Operation -> IAM action and resource. The action of every operation is `cognito-idp:` and its own name.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Cognito User Pools".
-Operations that nobody signs are not asked about here. Whoever gives a role to a pool or a group hands it to a service,
-and so needs `iam:PassRole` for it too; assumed: for the service `cognito-idp.amazonaws.com`.
+Operations that nobody signs are not asked about here. Whoever gives a role to a pool, a group or an import job hands it
+to a service, and so needs `iam:PassRole` for it too; assumed: for the service `cognito-idp.amazonaws.com`.
 """
 
 from gatewright.control.service import Call, Params, Permission
@@ -19,7 +19,8 @@ def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
 
 def _roles(params: Params) -> list[str]:
     sms = params.get("SmsConfiguration") or {}
-    return [role for role in (params.get("RoleArn"), sms.get("SnsCallerArn")) if role]
+    roles = (params.get("RoleArn"), sms.get("SnsCallerArn"), params.get("CloudWatchLogsRoleArn"))
+    return [role for role in roles if role]
 
 
 def _resource(call: Call, params: Params) -> str:

@@ -95,7 +95,7 @@ async def _continue(
     parameters: Mapping[str, str],
 ) -> Result:
     if factor == "PASSWORD":
-        user = await prove_plain(call, pool, candidate, required(parameters, "PASSWORD"))
+        user = await prove_plain(call, pool, client, candidate, required(parameters, "PASSWORD"))
         return await go_on(call, SigningIn(pool, client, user, challenge).having_proved("password"))
     if factor == "PASSWORD_SRP":
         asked = ask_verifier(call, challenge, candidate, required(parameters, "SRP_A"))

@@ -7,6 +7,7 @@ longer verified. Source: Cognito developer guide, "User pool attributes", aliase
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -31,6 +32,11 @@ def name_key(pool: UserPool, name: str) -> str:
 def search_key(value: str) -> str:
     """Return an attribute's value as `ListUsers` compares it: searches have no case."""
     return value.lower()[:_INDEXED]
+
+
+def search_keys(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return by which attributes a user is found, as `ListUsers` compares them."""
+    return {name: search_key(attributes[name]) for name in SEARCHABLE if attributes.get(name)}
 
 
 async def find_user(call: Call, pool: UserPool, name: str) -> UserRow | None:
@@ -61,38 +67,44 @@ async def user_of(call: Call, pool: UserPool, name: str) -> UserRow:
 
 
 def new_user(call: Call, pool: UserPool, username: str | None, attributes: Mapping[str, str], status: str) -> UserRow:
-    """Return a row for a new user; without a username it is the `sub`, as where users sign up with a contact."""
-    sub = str(uuid.uuid4())
-    username = username or sub
-    user = UserRow(
-        sub=sub,
-        user_pool_id=pool.id,
-        username=username,
-        username_key=name_key(pool, username),
-        status=status,
-        enabled=True,
-        attributes=dict(attributes),
-        sealed_password=None,
-        password_set_at=call.now,
-        mfa={},
-        sealed_totp=None,
-        signed_out_at=0.0,
-        created_at=call.now,
-        modified_at=call.now,
-    )
+    """Add a row for a new user; without a username it is the `sub`, as where users sign up with a contact."""
+    user = UserRow(**user_values(pool, username, attributes, status, call.now))
     call.session.add(user)
     return user
 
 
-def aliases_of(pool: UserPool, user: UserRow) -> dict[str, str]:
+def user_values(
+    pool: UserPool, username: str | None, attributes: Mapping[str, str], status: str, now: float
+) -> dict[str, Any]:
+    """Return the columns of a new user."""
+    sub = str(uuid.uuid4())
+    username = username or sub
+    return {
+        "sub": sub,
+        "user_pool_id": pool.id,
+        "username": username,
+        "username_key": name_key(pool, username),
+        "status": status,
+        "enabled": True,
+        "attributes": dict(attributes),
+        "sealed_password": None,
+        "password_set_at": now,
+        "mfa": {},
+        "sealed_totp": None,
+        "signed_out_at": 0.0,
+        "created_at": now,
+        "modified_at": now,
+    }
+
+
+def aliases_of(pool: UserPool, attributes: Mapping[str, str], status: str) -> dict[str, str]:
     """Return which names beside the username sign a user in, as they are compared.
 
     A contact in place of a username does so at once; a contact as an alias once it is verified, and no alias before
     the user is confirmed.
     """
-    attributes = user.attributes
     instead = [name for name in username_attributes(pool) if attributes.get(name)]
-    if instead or user.status == UNCONFIRMED:
+    if instead or status == UNCONFIRMED:
         return {name: name_key(pool, attributes[name]) for name in instead}
     beside = [
         name
@@ -112,7 +124,7 @@ async def index_user(call: Call, pool: UserPool, user: UserRow, *, takes_aliases
     """
     await call.session.flush()
     await _index_aliases(call, pool, user, takes_aliases=takes_aliases)
-    wanted = {name: search_key(user.attributes[name]) for name in SEARCHABLE if user.attributes.get(name)}
+    wanted = search_keys(user.attributes)
     known = {row.name: row for row in await call.session.scalars(select(SearchRow).where(SearchRow.sub == user.sub))}
     for name, row in known.items():
         if wanted.get(name) != row.value:
@@ -125,7 +137,7 @@ async def index_user(call: Call, pool: UserPool, user: UserRow, *, takes_aliases
 
 
 async def _index_aliases(call: Call, pool: UserPool, user: UserRow, *, takes_aliases: bool) -> None:
-    wanted = aliases_of(pool, user)
+    wanted = aliases_of(pool, user.attributes, user.status)
     known = {row.name: row for row in await call.session.scalars(select(AliasRow).where(AliasRow.sub == user.sub))}
     for name, row in known.items():
         if wanted.get(name) != row.value_key:

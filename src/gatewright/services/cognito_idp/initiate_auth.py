@@ -99,7 +99,7 @@ async def _srp(
 async def _password(
     call: Call, pool: UserPool, client: UserPoolClient, start: Challenge, candidate: Candidate, params: Params
 ) -> Result:
-    user = await prove_plain(call, pool, candidate, required(params["AuthParameters"], "PASSWORD"))
+    user = await prove_plain(call, pool, client, candidate, required(params["AuthParameters"], "PASSWORD"))
     return await go_on(call, SigningIn(pool, client, user, start).having_proved("password"))
 
 

@@ -27,6 +27,10 @@ from gatewright.services.cognito_idp import (
     users,
 )
 from gatewright.services.cognito_idp.actions import permissions
+from gatewright.services.cognito_idp.importing import jobs
+from gatewright.services.cognito_idp.importing.links import LINK
+from gatewright.services.cognito_idp.importing.publish import PUBLICATION
+from gatewright.services.cognito_idp.importing.run import keep_importing
 from gatewright.services.cognito_idp.publish import PUBLICATIONS
 
 _POOLS: dict[str, Operation] = {
@@ -86,6 +90,14 @@ _ADMINISTRATION: dict[str, Operation] = {
     "AdminDisableProviderForUser": linked_providers.admin_disable_provider_for_user,
     "ListUsers": list_users.list_users,
 }
+_IMPORTS: dict[str, Operation] = {
+    "GetCSVHeader": jobs.get_csv_header,
+    "CreateUserImportJob": jobs.create_user_import_job,
+    "DescribeUserImportJob": jobs.describe_user_import_job,
+    "ListUserImportJobs": jobs.list_user_import_jobs,
+    "StartUserImportJob": jobs.start_user_import_job,
+    "StopUserImportJob": jobs.stop_user_import_job,
+}
 _GROUPS: dict[str, Operation] = {
     "CreateGroup": groups.create_group,
     "GetGroup": groups.get_group,
@@ -141,6 +153,7 @@ COGNITO_IDP = Service(
         **_ADD_ONS,
         **_USERS,
         **_ADMINISTRATION,
+        **_IMPORTS,
         **_GROUPS,
         **_SIGN_IN,
         **_SESSIONS,
@@ -148,8 +161,10 @@ COGNITO_IDP = Service(
         **_DEVICES,
     },
     permissions=permissions,
-    publications=PUBLICATIONS,
+    publications=(*PUBLICATIONS, PUBLICATION),
     page=pages.page,
+    links=(LINK,),
+    chores=(keep_importing,),
     # ChangePassword writes apart, after it has reckoned. GetUserAttributeVerificationCode sends a code.
     reads=frozenset(
         {"AdminGetUser", "AdminListGroupsForUser", "ChangePassword", "AdminGetDevice", "AdminListDevices", *_SIGN_IN}

@@ -1,0 +1,175 @@
+"""The address of a job: the file is sent there by PUT, and when the job is done its report is read there by GET.
+
+In: a request whose query has an expiry and a signature. Out: answers as S3 gives them, because that is whom a client
+believes to speak to. Law: the signature covers the method, the job and the expiry, and nobody makes it who has not the
+server's master key; a body is read only after it was found good. Whoever may describe a job is given its address.
+Assumed: like AWS's, the address wants the header `x-amz-server-side-encryption: aws:kms`.
+Source: Cognito developer guide, "Creating and running the Amazon Cognito user pool import job", "Viewing the user pool
+import results in the CloudWatch console".
+"""
+
+import hmac
+import uuid
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from sqlalchemy import delete, insert, select
+
+from gatewright.control.service import Backstage, Link
+from gatewright.services.cognito_idp.importing.limits import FILE_BYTES, PART_BYTES, UPLOAD_SECONDS
+from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportLineRow, ImportPartRow
+from gatewright.settings import Settings
+from gatewright.storage.keys import SECRETS, Keys
+from gatewright.wire.http import Request, Response
+
+_PREFIX = "/_aws/cognito-idp/import-jobs/"
+_PURPOSE = "addresses of import jobs"
+_AT_ONCE = 4  # parts in one transaction: others write in between
+_SHOWN = 10_000  # lines of one report
+_ENCRYPTION = ("x-amz-server-side-encryption", "aws:kms")
+
+
+class _Refused(Exception):
+    """S3's errors: status, code, message."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+def address_of(settings: Settings, keys: Keys, method: str, job_id: str, now: float) -> str:
+    """Return the address of a job, good for a quarter of an hour after `now`."""
+    expires = int(now) + UPLOAD_SECONDS
+    return f"{settings.address}{_PREFIX}{job_id}?Expires={expires}&Signature={_sign(keys, method, job_id, expires)}"
+
+
+def _sign(keys: Keys, method: str, job_id: str, expires: int) -> str:
+    return keys.keyed_hash(_PURPOSE, f"{method}\n{job_id}\n{expires}".encode()).hex()
+
+
+def _prove(request: Request, backstage: Backstage) -> tuple[str, Mapping[str, str]]:
+    """Return the job that a request has the address of, and its query."""
+    job_id, query = request.path.removeprefix(_PREFIX), dict(parse_qsl(request.query))
+    expires, signature = query.get("Expires", ""), query.get("Signature", "")
+    if not (expires.isascii() and expires.isdigit() and len(expires) < 12):
+        raise _Refused(403, "AccessDenied", "Access Denied")
+    good = _sign(backstage.keys, request.method, job_id, int(expires))
+    if not hmac.compare_digest(good.encode(), signature.encode()):
+        message = "The request signature we calculated does not match the signature you provided."
+        raise _Refused(403, "SignatureDoesNotMatch", f"{message} Use the address and its method as they were given.")
+    if backstage.clock.now() >= int(expires):
+        raise _Refused(403, "AccessDenied", "Request has expired")
+    return job_id, query
+
+
+def longest_body(request: Request, backstage: Backstage) -> int:
+    """Return how long the file may be that a request brings; 0 where it brings none that is wanted."""
+    try:
+        _prove(request, backstage)
+    except _Refused:
+        return 0
+    return FILE_BYTES if request.method == "PUT" else 0
+
+
+async def answer(request: Request, backstage: Backstage) -> Response:
+    """Take a job's file, or show its report."""
+    try:
+        job_id, query = _prove(request, backstage)
+        if request.method == "PUT":
+            return await _take(request, backstage, job_id)
+        return await _report(backstage, job_id, query)
+    except _Refused as refused:
+        return _error(request, refused)
+
+
+async def _take(request: Request, backstage: Backstage, job_id: str) -> Response:
+    if request.header(_ENCRYPTION[0]) != _ENCRYPTION[1]:
+        raise _Refused(403, "AccessDenied", f"Send the header {_ENCRYPTION[0]}: {_ENCRYPTION[1]}")
+    announced = request.header("content-length") or ""
+    if len(request.body) > FILE_BYTES or (announced.isdigit() and int(announced) > FILE_BYTES):
+        raise _Refused(400, "EntityTooLarge", f"A file has {FILE_BYTES} bytes at most. Split it over several jobs.")
+    if announced.isdigit() and int(announced) > len(request.body):
+        raise _Refused(503, "SlowDown", "Please reduce your request rate: other files are being received.")
+    if announced == "" or not request.body:
+        raise _Refused(411, "MissingContentLength", "You must provide the file, with the Content-Length HTTP header.")
+    upload_id = str(uuid.uuid4())
+    parts = await _keep(request.body, backstage, job_id, upload_id)
+    async with backstage.storage.writing() as session:
+        job = await session.get(ImportJobRow, job_id, with_for_update=True)
+        if job is None or job.status != "Created":
+            await session.execute(delete(ImportPartRow).where(ImportPartRow.upload_id == upload_id))
+            await session.commit()
+            raise _Refused(409, "OperationAborted", "The job is not one that waits for its file. Create another one.")
+        job.upload_id, job.parts = upload_id, parts
+        others = delete(ImportPartRow).where(ImportPartRow.job_id == job_id, ImportPartRow.upload_id != upload_id)
+        await session.execute(others)
+        await session.commit()
+    return Response(200, [*_headers(request), _ENCRYPTION, ("ETag", f'"{uuid.UUID(upload_id).hex}"')])
+
+
+async def _keep(file: bytes, backstage: Backstage, job_id: str, upload_id: str) -> int:
+    """Write a file; returns how many parts it has."""
+    starts = range(0, len(file), PART_BYTES)
+    for first in range(0, len(starts), _AT_ONCE):
+        rows = [
+            {
+                "upload_id": upload_id,
+                "number": first + index,
+                "job_id": job_id,
+                "sealed": seal_part(backstage.keys, upload_id, first + index, file[start : start + PART_BYTES]),
+            }
+            for index, start in enumerate(starts[first : first + _AT_ONCE])
+        ]
+        async with backstage.storage.writing() as session:
+            job = await session.get(ImportJobRow, job_id)
+            if job is None or job.status != "Created":
+                raise _Refused(409, "OperationAborted", "The job is not one that waits for its file.")
+            await session.execute(insert(ImportPartRow), rows)
+            await session.commit()
+    return len(starts)
+
+
+def seal_part(keys: Keys, upload_id: str, number: int, part: bytes) -> bytes:
+    """Seal a part of a file: these are people's data, and they are here for as long as the job is not done."""
+    return keys.seal(SECRETS, part, f"{upload_id}:{number}".encode())
+
+
+def open_part(keys: Keys, row: ImportPartRow) -> bytes:
+    """Open a part of a file."""
+    return keys.open(SECRETS, row.sealed, f"{row.upload_id}:{row.number}".encode())
+
+
+async def _report(backstage: Backstage, job_id: str, query: Mapping[str, str]) -> Response:
+    """Return the lines that did not become users, in the form that AWS logs them; `after` shows the next ones."""
+    after = query.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise _Refused(400, "InvalidArgument", "after is not the number of a line.")
+    async with backstage.storage.reading() as session:
+        job = await session.get(ImportJobRow, job_id)
+        chosen = select(ImportLineRow).where(ImportLineRow.job_id == job_id, ImportLineRow.line > int(after))
+        rows = list(await session.scalars(chosen.order_by(ImportLineRow.line).limit(_SHOWN + 1)))
+    if job is None:
+        raise _Refused(404, "NoSuchKey", "The specified key does not exist.")
+    lines = [f"{job.status}: {job.imported} imported, {job.skipped} skipped, {job.failed} failed. {job.message or ''}"]
+    lines += [f"[{row.outcome}] Line Number {row.line} - {row.reason}" for row in rows[:_SHOWN]]
+    if len(rows) > _SHOWN:
+        lines.append(f"More follow: add &after={rows[_SHOWN - 1].line} to this address.")
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+    return Response(200, headers, ("\n".join(lines) + "\n").encode())
+
+
+def _headers(request: Request) -> list[tuple[str, str]]:
+    return [("x-amz-request-id", request.request_id)]
+
+
+def _error(request: Request, refused: _Refused) -> Response:
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{refused.code}</Code><Message>{escape(refused.message)}</Message>"
+        f"<RequestId>{request.request_id}</RequestId></Error>"
+    )
+    return Response(refused.status, [*_headers(request), ("Content-Type", "application/xml")], body.encode())
+
+
+LINK = Link(_PREFIX, answer, longest_body)

@@ -1,0 +1,234 @@
+"""The work: jobs that were started are done in the background, by one worker each, in small transactions.
+
+Law: the users of some lines, what is told of these lines, and how far the job has come are one commit, so that no line
+is taken twice or left out, whatever ends in between; whoever holds the lease does the job, and when that one is gone
+another goes on. A file that cannot be read as a whole imports nobody.
+Assumed: a job that imported nobody has failed (AWS: "too many" users failed or were skipped, and no number).
+"""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gatewright.control.service import Backstage
+from gatewright.services.cognito_idp.importing.csv_lines import Line, Lines, fields_of
+from gatewright.services.cognito_idp.importing.jobs import STOPPED
+from gatewright.services.cognito_idp.importing.limits import PART_BYTES, START_SECONDS, USERS
+from gatewright.services.cognito_idp.importing.links import open_part
+from gatewright.services.cognito_idp.importing.publish import ACTIVE, SHELF
+from gatewright.services.cognito_idp.importing.role import problem_of_role
+from gatewright.services.cognito_idp.importing.rows import problem_of_header
+from gatewright.services.cognito_idp.importing.store import store
+from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportPartRow
+from gatewright.storage.engine import must_retry
+from gatewright.storage.user_pools import POOLS_SHELF, UserPool
+
+_LOOK_SECONDS = 0.5  # between looks at what is to be done: a look at memory
+_TIDY_SECONDS = 3_600.0
+_REST_SECONDS = 5.0  # after a failure
+_LEASE_SECONDS = 30.0
+_LINES = 50  # of one transaction: others wait for it
+_TRIES = 6
+_NOBODY = "Too many users have failed or been skipped during the import."
+_DONE = "Import Job Completed Successfully."
+_BROKEN = "The import failed because of an internal error."
+_log = structlog.get_logger()
+
+Change = Callable[[AsyncSession, ImportJobRow], Awaitable[bool]]
+
+
+class _Unreadable(Exception):
+    """The file cannot be imported; the message is the job's."""
+
+
+class _Gone(Exception):
+    """The job is no longer there, no longer active, or another's."""
+
+
+async def keep_importing(backstage: Backstage) -> None:
+    """Do jobs until cancelled."""
+    me, tidied = str(uuid.uuid4()), 0.0
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            for job_id in list(backstage.snapshots.shelf(SHELF)):
+                await _do(backstage, job_id, me)
+            if backstage.clock.now() >= tidied + _TIDY_SECONDS:
+                tidied = backstage.clock.now()
+                await _tidy(backstage)
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("cannot import users; trying again", error=type(error).__name__)
+            await asyncio.sleep(_REST_SECONDS)
+
+
+async def _do(backstage: Backstage, job_id: str, me: str) -> None:
+    """Do a job to its end, unless somebody else does it."""
+    with contextlib.suppress(_Gone):
+        job = await _claim(backstage, job_id, me)
+        try:
+            end = await _import(backstage, job, me)
+        except (_Gone, SQLAlchemyError, OSError):
+            raise
+        except Exception:
+            _log.error("an import job could not be done", job=job_id, exc_info=True)  # a bug of ours: told, and ended
+            end = ("Failed", _BROKEN)
+        await _finish(backstage, job, me, *end)
+
+
+async def _claim(backstage: Backstage, job_id: str, me: str) -> ImportJobRow:
+    async with backstage.storage.writing() as session:
+        job = await session.get(ImportJobRow, job_id, with_for_update=True)
+        now = backstage.clock.now()
+        if job is None or job.status not in ACTIVE or (job.worker != me and now < job.leased_until):
+            raise _Gone
+        job.worker, job.leased_until = me, now + _LEASE_SECONDS
+        if job.status == "Pending":
+            job.status = "InProgress"
+        await session.commit()
+        return job
+
+
+async def _import(backstage: Backstage, job: ImportJobRow, me: str) -> tuple[str, str]:
+    """Import what a job has not imported yet; returns its last status, and the message."""
+    problem = problem_of_role(backstage, job)
+    if problem is not None:
+        return "Failed", problem
+    try:
+        header = await _survey(backstage, job, _pool(backstage, job))
+    except _Unreadable as error:
+        return "Failed", str(error)
+    async for batch in _batches(_lines(backstage, job, job.position)):
+        if await _take(backstage, job, me, header, batch):
+            return "Stopped", STOPPED
+    async with backstage.storage.reading() as session:
+        done = await session.get(ImportJobRow, job.job_id)
+    if done is None:
+        raise _Gone
+    return ("Succeeded", _DONE) if done.imported or not (done.failed or done.skipped) else ("Failed", _NOBODY)
+
+
+async def _batches(lines: AsyncIterator[Line]) -> AsyncIterator[list[Line]]:
+    batch: list[Line] = []
+    async for line in lines:
+        batch.append(line)
+        if len(batch) == _LINES:
+            yield batch
+            batch = []
+    yield batch  # also where there is none: then too it is looked whether the job is to stop
+
+
+def _pool(backstage: Backstage, job: ImportJobRow) -> UserPool:
+    pool: UserPool | None = backstage.snapshots.shelf(POOLS_SHELF).get(job.user_pool_id)
+    if pool is None:
+        raise _Gone
+    return pool
+
+
+async def _take(backstage: Backstage, job: ImportJobRow, me: str, header: list[str], batch: list[Line]) -> bool:
+    """Import the users of some lines; says whether the job is to stop, and then nobody was imported."""
+
+    async def step(session: AsyncSession, row: ImportJobRow) -> bool:
+        if row.status == "Stopping":
+            return True
+        await store(session, _pool(backstage, job), row, header, batch, backstage.clock.now())
+        return False
+
+    return await _held(backstage, job, me, step)
+
+
+async def _held(backstage: Backstage, job: ImportJobRow, me: str, step: Change) -> bool:
+    """Change a job that is held, again where another transaction came between."""
+    for attempt in range(_TRIES):
+        async with backstage.storage.writing() as session:
+            try:
+                row = await session.get(ImportJobRow, job.job_id, with_for_update=True)
+                if row is None or row.worker != me or row.status not in ACTIVE:
+                    raise _Gone
+                row.leased_until = backstage.clock.now() + _LEASE_SECONDS
+                answer = await step(session, row)
+                if row.status not in ACTIVE:
+                    await backstage.snapshots.announce(session, [(SHELF, job.job_id)])
+                await session.commit()
+            except DBAPIError as error:
+                if attempt == _TRIES - 1 or not (isinstance(error, IntegrityError) or must_retry(error)):
+                    raise
+            else:
+                return answer
+    raise _Gone
+
+
+async def _finish(backstage: Backstage, job: ImportJobRow, me: str, status: str, message: str) -> None:
+    """End a job, and forget its file."""
+
+    async def step(session: AsyncSession, row: ImportJobRow) -> bool:
+        row.status, row.message, row.completed_at = status, message, backstage.clock.now()
+        row.upload_id, row.parts = None, 0
+        await session.execute(delete(ImportPartRow).where(ImportPartRow.job_id == job.job_id))
+        return True
+
+    await _held(backstage, job, me, step)
+    await backstage.snapshots.catch_up()
+    _log.info("an import job has ended", job=job.job_id, status=status)
+
+
+async def _lines(backstage: Backstage, job: ImportJobRow, position: int) -> AsyncIterator[Line]:
+    """Yield the lines of a job's file from a position on."""
+    lines, skipped = Lines(position), position % PART_BYTES
+    for number in range(position // PART_BYTES, job.parts):
+        async with backstage.storage.reading() as session:
+            part = await session.get(ImportPartRow, (job.upload_id, number))
+        if part is None:
+            raise _Gone
+        for line in lines.feed(open_part(backstage.keys, part)[skipped:]):
+            yield line
+        skipped = 0
+    for line in lines.finish():
+        yield line
+
+
+async def _survey(backstage: Backstage, job: ImportJobRow, pool: UserPool) -> list[str]:
+    """Return the header of a file that can be imported.
+
+    Raises:
+        _Unreadable: it cannot, and nobody is.
+    """
+    header: list[str] = []
+    users = -1  # the header is not one
+    async for line in _lines(backstage, job, 0):
+        if line.broken:
+            raise _Unreadable("The CSV file is not in UTF-8.")
+        if not header:
+            if line.text is None:
+                raise _Unreadable("The header of the CSV file is too long.")
+            header = fields_of(line.text)
+            problem = problem_of_header(pool, header)
+            if problem is not None:
+                raise _Unreadable(problem)
+        users += line.text != ""
+        if users > USERS:
+            raise _Unreadable(f"The CSV file has more than {USERS} users. Split it over several jobs.")
+    if users < 1:
+        raise _Unreadable("The CSV file has no users.")
+    return header
+
+
+async def _tidy(backstage: Backstage) -> None:
+    """Forget the files of jobs that were not started in time."""
+    now = backstage.clock.now()
+    late = (ImportJobRow.status == "Created", ImportJobRow.created_at < now - START_SECONDS)
+    async with backstage.storage.reading() as session:
+        found = list(await session.scalars(select(ImportJobRow.job_id).where(*late)))
+    for job_id in found:
+        async with backstage.storage.writing() as session:
+            job = await session.get(ImportJobRow, job_id, with_for_update=True)
+            if job is None or job.status != "Created":
+                continue
+            job.status, job.upload_id, job.parts = "Expired", None, 0
+            await session.execute(delete(ImportPartRow).where(ImportPartRow.job_id == job_id))
+            await session.commit()
