@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.federation.key_sets import KeySets
@@ -20,9 +21,10 @@ from gatewright.policy.evaluate import Decision, PolicySet
 from gatewright.settings import Settings
 from gatewright.storage.append import Append
 from gatewright.storage.credentials import Credentials
-from gatewright.storage.engine import Storage, Work
+from gatewright.storage.engine import Storage, Work, must_retry
 from gatewright.storage.keys import Keys
 from gatewright.storage.look_up import LookUp
+from gatewright.storage.races import until_not_lost
 from gatewright.storage.snapshots import Publication, Shelf, Snapshots
 from gatewright.wire.http import Request, Response
 
@@ -133,6 +135,17 @@ class Backstage:
     keys: Keys
     clock: Clock
     settings: Settings
+
+    async def write(self, step: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run a step in one transaction, again where another one came between; the step has no effects but rows."""
+
+        async def once(_: int) -> T:
+            async with self.storage.writing() as session:
+                result = await step(session)
+                await session.commit()
+                return result
+
+        return await until_not_lost(once, lambda error: isinstance(error, IntegrityError) or must_retry(error))
 
 
 Chore = Callable[[Backstage], Coroutine[Any, Any, None]]  # runs in every worker until it is cancelled

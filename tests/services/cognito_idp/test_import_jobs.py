@@ -1,5 +1,6 @@
 """Users who come by a CSV file, sent with curl to the address that the job has."""
 
+import contextlib
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -8,8 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore import UNSIGNED
 
-from tests.services.cognito_idp.conftest import PASSWORD, read
+from gatewright.settings import Settings
+from tests.running import in_process
+from tests.services.cognito_idp.conftest import LAX, PASSWORD, read
 from tests.services.cognito_idp.signing_in import by_password, srp
 from tests.services.cognito_idp.signing_in import refused as refused_by
 from tests.services.policies import allow, refused, trust, user_with
@@ -23,7 +27,10 @@ PATIENCE = 60.0
 @pytest.fixture
 def role(aws: Callable[..., Any]) -> str:
     """The role that AWS's guide makes for imports."""
-    iam = aws("iam")
+    return make_role(aws("iam"))
+
+
+def make_role(iam: Any) -> str:
     iam.create_role(RoleName="Imports", AssumeRolePolicyDocument=trust({"Service": "cognito-idp.amazonaws.com"}))
     group = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/*"
     iam.put_role_policy(RoleName="Imports", PolicyName="logs", PolicyDocument=allow(*LOGS, resource=group))
@@ -200,6 +207,7 @@ def test_what_is_no_user_is_told_by_its_line_and_nothing_of_it_is_quoted(idp, ma
         (lambda file: file.replace(b"\n", b",height\n", 1), "GetCSVHeader does not show"),
         (lambda file: file + b"\xff\xfe\n", "not in UTF-8"),
         (lambda file: file.split(b"\n")[0], "has no users"),
+        (lambda file: file + b"\n" * 500_001, "more than 500000 rows"),
         (lambda file: b"a" * 200_000, "header of the CSV file is too long"),
     ],
 )
@@ -358,3 +366,40 @@ def test_a_job_that_was_not_started_in_a_day_is_expired(idp, make_pool, role, in
     named = {"UserPoolId": pool_id, "JobId": job["JobId"]}
     assert idp.describe_user_import_job(**named)["UserImportJob"]["Status"] == "Expired"
     assert "The job is Expired" in refused(idp.start_user_import_job, **named)[1]
+
+
+def test_a_file_is_longer_than_other_requests_may_be_only_at_an_address_that_was_given_out(idp, make_pool, role):
+    pool_id = make_pool(AutoVerifiedAttributes=["email"])
+    job = make_job(idp, pool_id)
+    url, padding = job["PreSignedUrl"], b"x" * 6_000_000 + b"\n"
+    file = padding.join(file_of(idp, pool_id, *names("ann", "bob")).splitlines(keepends=True))
+    assert len(file) > 10_485_760
+    forged = url[:-1] + ("0" if url[-1] != "0" else "1")
+    with contextlib.suppress(httpx.WriteError):  # it is not read to its end
+        assert httpx.put(forged, content=file, headers=ENCRYPTION).status_code == 403
+    assert httpx.put(url, content=file, headers=ENCRYPTION, timeout=60).status_code == 200
+    chunks = httpx.put(url, content=iter([b"x"]), headers=ENCRYPTION)  # S3 wants to know how long it is
+    assert (chunks.status_code, "MissingContentLength" in chunks.text) == (411, True)
+    idp.start_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
+    done = ended(idp, job)
+    assert counts(done) == (2, 0, 2), done
+    assert httpx.put(url, content=b"x", headers=ENCRYPTION).status_code == 409
+
+
+def test_on_postgresql_an_import_and_those_who_sign_up_meanwhile_are_all_there_once(postgres, tmp_path: Path):
+    settings = Settings(data=tmp_path, port=0, dev=True, database=postgres.fresh())
+    with in_process(settings) as running:
+        idp, anyone = running.client("cognito-idp"), running.client("cognito-idp", signature_version=UNSIGNED)
+        make_role(running.client("iam"))
+        pool = idp.create_user_pool(PoolName="people", AutoVerifiedAttributes=["email"], Policies=LAX)["UserPool"]
+        client = idp.create_user_pool_client(UserPoolId=pool["Id"], ClientName="app")["UserPoolClient"]
+        job = make_job(idp, pool["Id"], file_of(idp, pool["Id"], *names(*(f"u{number}" for number in range(400)))))
+        idp.start_user_import_job(UserPoolId=pool["Id"], JobId=job["JobId"])
+        came = 0
+        for number in range(399, 379, -1):
+            with contextlib.suppress(anyone.exceptions.UsernameExistsException):
+                anyone.sign_up(ClientId=client["ClientId"], Username=f"u{number}", Password=PASSWORD)
+                came += 1
+        done = ended(idp, job)
+        assert (done["Status"], counts(done)) == ("Succeeded", (400 - came, came, 0)), done
+        assert idp.describe_user_pool(UserPoolId=pool["Id"])["UserPool"]["EstimatedNumberOfUsers"] == 400

@@ -19,6 +19,7 @@ _SEPARATOR = re.compile(r"(?<!\\),")
 class Line(NamedTuple):
     """A line of the file; `text` is None where it is too long or no UTF-8."""
 
+    number: int  # the header is line 1
     text: str | None
     end: int  # position in the file behind the line
     broken: bool = False  # it is no UTF-8
@@ -27,8 +28,9 @@ class Line(NamedTuple):
 class Lines:
     """Cuts what comes into lines."""
 
-    def __init__(self, position: int = 0) -> None:
+    def __init__(self, position: int = 0, number: int = 0) -> None:
         self._position = position  # of what has not been cut yet
+        self._number = number  # of the last line
         self._rest = b""
         self._dropped = 0  # bytes of a line that is too long already
 
@@ -52,15 +54,16 @@ class Lines:
 
     def _line(self, data: bytes, ending: int) -> Line:
         self._position += self._dropped + len(data) + ending
+        self._number += 1
         too_long = self._dropped or len(data) > _MOST_BYTES
         self._dropped = 0
         if too_long:
-            return Line(None, self._position)
+            return Line(self._number, None, self._position)
         try:
             text = data.removesuffix(b"\r").decode()
         except UnicodeDecodeError:
-            return Line(None, self._position, broken=True)
-        return Line(text if len(text) <= ROW_CHARACTERS else None, self._position)
+            return Line(self._number, None, self._position, broken=True)
+        return Line(self._number, text if len(text) <= ROW_CHARACTERS else None, self._position)
 
 
 def fields_of(text: str) -> list[str]:

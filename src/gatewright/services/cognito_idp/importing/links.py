@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.service import Backstage, Link
 from gatewright.services.cognito_idp.importing.limits import FILE_BYTES, PART_BYTES, UPLOAD_SECONDS
@@ -25,7 +26,7 @@ from gatewright.wire.http import Request, Response
 
 _PREFIX = "/_aws/cognito-idp/import-jobs/"
 _PURPOSE = "addresses of import jobs"
-_AT_ONCE = 4  # parts in one transaction: others write in between
+_AT_ONCE = 16  # parts in one transaction: others write in between
 _SHOWN = 10_000  # lines of one report
 _ENCRYPTION = ("x-amz-server-side-encryption", "aws:kms")
 
@@ -95,17 +96,22 @@ async def _take(request: Request, backstage: Backstage, job_id: str) -> Response
         raise _Refused(411, "MissingContentLength", "You must provide the file, with the Content-Length HTTP header.")
     upload_id = str(uuid.uuid4())
     parts = await _keep(request.body, backstage, job_id, upload_id)
-    async with backstage.storage.writing() as session:
-        job = await session.get(ImportJobRow, job_id, with_for_update=True)
-        if job is None or job.status != "Created":
-            await session.execute(delete(ImportPartRow).where(ImportPartRow.upload_id == upload_id))
-            await session.commit()
-            raise _Refused(409, "OperationAborted", "The job is not one that waits for its file. Create another one.")
+
+    async def accept(session: AsyncSession) -> None:
+        job = await _waiting(session, job_id)
         job.upload_id, job.parts = upload_id, parts
         others = delete(ImportPartRow).where(ImportPartRow.job_id == job_id, ImportPartRow.upload_id != upload_id)
         await session.execute(others)
-        await session.commit()
+
+    await backstage.write(accept)
     return Response(200, [*_headers(request), _ENCRYPTION, ("ETag", f'"{uuid.UUID(upload_id).hex}"')])
+
+
+async def _waiting(session: AsyncSession, job_id: str) -> ImportJobRow:
+    job = await session.get(ImportJobRow, job_id, with_for_update=True)
+    if job is None or job.status != "Created":  # and what was written of the file goes with what the job had before
+        raise _Refused(409, "OperationAborted", "The job is not one that waits for its file. Create another one.")
+    return job
 
 
 async def _keep(file: bytes, backstage: Backstage, job_id: str, upload_id: str) -> int:
@@ -121,12 +127,12 @@ async def _keep(file: bytes, backstage: Backstage, job_id: str, upload_id: str) 
             }
             for index, start in enumerate(starts[first : first + _AT_ONCE])
         ]
-        async with backstage.storage.writing() as session:
-            job = await session.get(ImportJobRow, job_id)
-            if job is None or job.status != "Created":
-                raise _Refused(409, "OperationAborted", "The job is not one that waits for its file.")
+
+        async def add(session: AsyncSession, rows: list[dict[str, object]] = rows) -> None:
+            await _waiting(session, job_id)
             await session.execute(insert(ImportPartRow), rows)
-            await session.commit()
+
+        await backstage.write(add)
     return len(starts)
 
 

@@ -8,12 +8,13 @@ Assumed: a job that imported nobody has failed (AWS: "too many" users failed or 
 
 import asyncio
 import contextlib
+import functools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.service import Backstage
@@ -26,15 +27,14 @@ from gatewright.services.cognito_idp.importing.role import problem_of_role
 from gatewright.services.cognito_idp.importing.rows import problem_of_header
 from gatewright.services.cognito_idp.importing.store import store
 from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportPartRow
-from gatewright.storage.engine import must_retry
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool
 
 _LOOK_SECONDS = 0.5  # between looks at what is to be done: a look at memory
 _TIDY_SECONDS = 3_600.0
 _REST_SECONDS = 5.0  # after a failure
-_LEASE_SECONDS = 30.0
+_LEASE_SECONDS = 10.0
+_RENEWED_EACH = 50_000  # lines that are only looked at
 _LINES = 50  # of one transaction: others wait for it
-_TRIES = 6
 _NOBODY = "Too many users have failed or been skipped during the import."
 _DONE = "Import Job Completed Successfully."
 _BROKEN = "The import failed because of an internal error."
@@ -82,7 +82,7 @@ async def _do(backstage: Backstage, job_id: str, me: str) -> None:
 
 
 async def _claim(backstage: Backstage, job_id: str, me: str) -> ImportJobRow:
-    async with backstage.storage.writing() as session:
+    async def step(session: AsyncSession) -> ImportJobRow:
         job = await session.get(ImportJobRow, job_id, with_for_update=True)
         now = backstage.clock.now()
         if job is None or job.status not in ACTIVE or (job.worker != me and now < job.leased_until):
@@ -90,8 +90,9 @@ async def _claim(backstage: Backstage, job_id: str, me: str) -> ImportJobRow:
         job.worker, job.leased_until = me, now + _LEASE_SECONDS
         if job.status == "Pending":
             job.status = "InProgress"
-        await session.commit()
         return job
+
+    return await backstage.write(step)
 
 
 async def _import(backstage: Backstage, job: ImportJobRow, me: str) -> tuple[str, str]:
@@ -100,10 +101,10 @@ async def _import(backstage: Backstage, job: ImportJobRow, me: str) -> tuple[str
     if problem is not None:
         return "Failed", problem
     try:
-        header = await _survey(backstage, job, _pool(backstage, job))
+        header = await _survey(backstage, job, me, _pool(backstage, job))
     except _Unreadable as error:
         return "Failed", str(error)
-    async for batch in _batches(_lines(backstage, job, job.position)):
+    async for batch in _batches(_lines(backstage, job, job.position, job.line)):
         if await _take(backstage, job, me, header, batch):
             return "Stopped", STOPPED
     async with backstage.storage.reading() as session:
@@ -142,25 +143,20 @@ async def _take(backstage: Backstage, job: ImportJobRow, me: str, header: list[s
     return await _held(backstage, job, me, step)
 
 
-async def _held(backstage: Backstage, job: ImportJobRow, me: str, step: Change) -> bool:
-    """Change a job that is held, again where another transaction came between."""
-    for attempt in range(_TRIES):
-        async with backstage.storage.writing() as session:
-            try:
-                row = await session.get(ImportJobRow, job.job_id, with_for_update=True)
-                if row is None or row.worker != me or row.status not in ACTIVE:
-                    raise _Gone
-                row.leased_until = backstage.clock.now() + _LEASE_SECONDS
-                answer = await step(session, row)
-                if row.status not in ACTIVE:
-                    await backstage.snapshots.announce(session, [(SHELF, job.job_id)])
-                await session.commit()
-            except DBAPIError as error:
-                if attempt == _TRIES - 1 or not (isinstance(error, IntegrityError) or must_retry(error)):
-                    raise
-            else:
-                return answer
-    raise _Gone
+async def _held(backstage: Backstage, job: ImportJobRow, me: str, change: Change) -> bool:
+    """Change a job that is held by this worker."""
+
+    async def step(session: AsyncSession) -> bool:
+        row = await session.get(ImportJobRow, job.job_id, with_for_update=True)
+        if row is None or row.worker != me or row.status not in ACTIVE:
+            raise _Gone
+        row.leased_until = backstage.clock.now() + _LEASE_SECONDS
+        answer = await change(session, row)
+        if row.status not in ACTIVE:
+            await backstage.snapshots.announce(session, [(SHELF, job.job_id)])
+        return answer
+
+    return await backstage.write(step)
 
 
 async def _finish(backstage: Backstage, job: ImportJobRow, me: str, status: str, message: str) -> None:
@@ -177,9 +173,9 @@ async def _finish(backstage: Backstage, job: ImportJobRow, me: str, status: str,
     _log.info("an import job has ended", job=job.job_id, status=status)
 
 
-async def _lines(backstage: Backstage, job: ImportJobRow, position: int) -> AsyncIterator[Line]:
-    """Yield the lines of a job's file from a position on."""
-    lines, skipped = Lines(position), position % PART_BYTES
+async def _lines(backstage: Backstage, job: ImportJobRow, position: int = 0, number: int = 0) -> AsyncIterator[Line]:
+    """Yield the lines of a job's file behind a position, which is the end of the line of that number."""
+    lines, skipped = Lines(position, number), position % PART_BYTES
     for number in range(position // PART_BYTES, job.parts):
         async with backstage.storage.reading() as session:
             part = await session.get(ImportPartRow, (job.upload_id, number))
@@ -192,15 +188,15 @@ async def _lines(backstage: Backstage, job: ImportJobRow, position: int) -> Asyn
         yield line
 
 
-async def _survey(backstage: Backstage, job: ImportJobRow, pool: UserPool) -> list[str]:
+async def _survey(backstage: Backstage, job: ImportJobRow, me: str, pool: UserPool) -> list[str]:
     """Return the header of a file that can be imported.
 
     Raises:
         _Unreadable: it cannot, and nobody is.
     """
     header: list[str] = []
-    users = -1  # the header is not one
-    async for line in _lines(backstage, job, 0):
+    users = 0
+    async for line in _lines(backstage, job):
         if line.broken:
             raise _Unreadable("The CSV file is not in UTF-8.")
         if not header:
@@ -210,12 +206,18 @@ async def _survey(backstage: Backstage, job: ImportJobRow, pool: UserPool) -> li
             problem = problem_of_header(pool, header)
             if problem is not None:
                 raise _Unreadable(problem)
-        users += line.text != ""
-        if users > USERS:
-            raise _Unreadable(f"The CSV file has more than {USERS} users. Split it over several jobs.")
-    if users < 1:
+        users += line.number > 1 and line.text != ""
+        if line.number % _RENEWED_EACH == 0:
+            await _held(backstage, job, me, _nothing)
+        if line.number > USERS + 1:
+            raise _Unreadable(f"The CSV file has more than {USERS} rows. Split it over several jobs.")
+    if not users:
         raise _Unreadable("The CSV file has no users.")
     return header
+
+
+async def _nothing(_session: AsyncSession, _job: ImportJobRow) -> bool:
+    return True
 
 
 async def _tidy(backstage: Backstage) -> None:
@@ -225,10 +227,11 @@ async def _tidy(backstage: Backstage) -> None:
     async with backstage.storage.reading() as session:
         found = list(await session.scalars(select(ImportJobRow.job_id).where(*late)))
     for job_id in found:
-        async with backstage.storage.writing() as session:
-            job = await session.get(ImportJobRow, job_id, with_for_update=True)
-            if job is None or job.status != "Created":
-                continue
-            job.status, job.upload_id, job.parts = "Expired", None, 0
-            await session.execute(delete(ImportPartRow).where(ImportPartRow.job_id == job_id))
-            await session.commit()
+        await backstage.write(functools.partial(_expire, job_id=job_id))
+
+
+async def _expire(session: AsyncSession, job_id: str) -> None:
+    job = await session.get(ImportJobRow, job_id, with_for_update=True)
+    if job is not None and job.status == "Created":
+        job.status, job.upload_id, job.parts = "Expired", None, 0
+        await session.execute(delete(ImportPartRow).where(ImportPartRow.job_id == job_id))

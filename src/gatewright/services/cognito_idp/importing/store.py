@@ -37,7 +37,7 @@ async def store(
 ) -> None:
     """Make the users of some lines, and bring the job up to date."""
     told: list[tuple[int, str, str]] = []
-    candidates = list(_candidates(pool, header, lines, job.line, now, told))
+    candidates = list(_candidates(pool, header, lines, now, told))
     made = await _free(session, pool, candidates, told)
     await _insert(session, pool, made)
     rows = [{"job_id": job.job_id, "line": line, "outcome": kind, "reason": why} for line, kind, why in told]
@@ -46,31 +46,29 @@ async def store(
     job.imported += len(made)
     job.skipped += sum(kind == SKIPPED for _, kind, _ in told)
     job.failed += sum(kind == FAILED for _, kind, _ in told)
-    job.line += len(lines)
     if lines:
-        job.position = lines[-1].end
+        job.line, job.position = lines[-1].number, lines[-1].end
 
 
 def _candidates(
     pool: UserPool,
     header: Sequence[str],
     lines: Sequence[Line],
-    done: int,
     now: float,
     told: list[tuple[int, str, str]],
 ) -> Iterable[_Candidate]:
-    for number, line in enumerate(lines, done + 1):
-        if number == 1 or line.text == "":  # the header; an empty line is nobody
+    for line in lines:
+        if line.number == 1 or line.text == "":  # the header; an empty line is nobody
             continue
         try:
             if line.text is None:
                 raise BadRow(f"The row is longer than {ROW_CHARACTERS} characters.")
             user = user_of(pool, header, fields_of(line.text))
         except BadRow as bad:
-            told.append((number, FAILED, str(bad)))
+            told.append((line.number, FAILED, str(bad)))
             continue
         values = user_values(pool, user.username, user.attributes, RESET_REQUIRED, now) | {"mfa": user.mfa}
-        yield _Candidate(number, values, aliases_of(pool, user.attributes, RESET_REQUIRED))
+        yield _Candidate(line.number, values, aliases_of(pool, user.attributes, RESET_REQUIRED))
 
 
 async def _free(
