@@ -387,6 +387,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_pool_id", "group_name", name=op.f("pk_cognito_idp_groups")),
     )
     op.create_table(
+        "cognito_idp_import_jobs",
+        sa.Column("job_id", sa.String(length=55), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("region", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("role_arn", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("message", sa.String(length=128), nullable=True),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("started_at", sa.Float(), nullable=True),
+        sa.Column("completed_at", sa.Float(), nullable=True),
+        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("upload_id", sa.String(length=36), nullable=True),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.String(length=36), nullable=True),
+        sa.Column("leased_until", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_pool_id"],
+            ["cognito_idp_user_pools.id"],
+            name=op.f("fk_cognito_idp_import_jobs_user_pool_id_cognito_idp_user_pools"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_cognito_idp_import_jobs")),
+    )
+    with op.batch_alter_table("cognito_idp_import_jobs", schema=None) as batch_op:
+        batch_op.create_index("ix_cognito_idp_import_jobs_listed", ["user_pool_id", "number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cognito_idp_import_jobs_status"), ["status"], unique=False)
+
+    op.create_table(
         "cognito_idp_signing_keys",
         sa.Column("key_id", sa.String(length=64), nullable=False),
         sa.Column("user_pool_id", sa.String(length=55), nullable=False),
@@ -689,6 +723,37 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cognito_idp_group_members", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cognito_idp_group_members_sub"), ["sub"], unique=False)
+
+    op.create_table(
+        "cognito_idp_import_lines",
+        sa.Column("job_id", sa.String(length=55), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["job_id"],
+            ["cognito_idp_import_jobs.job_id"],
+            name=op.f("fk_cognito_idp_import_lines_job_id_cognito_idp_import_jobs"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("job_id", "line", name=op.f("pk_cognito_idp_import_lines")),
+    )
+    op.create_table(
+        "cognito_idp_import_parts",
+        sa.Column("upload_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.String(length=55), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["job_id"],
+            ["cognito_idp_import_jobs.job_id"],
+            name=op.f("fk_cognito_idp_import_parts_job_id_cognito_idp_import_jobs"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("upload_id", "number", name=op.f("pk_cognito_idp_import_parts")),
+    )
+    with op.batch_alter_table("cognito_idp_import_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cognito_idp_import_parts_job_id"), ["job_id"], unique=False)
 
     op.create_table(
         "cognito_idp_linked_providers",
