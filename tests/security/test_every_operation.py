@@ -87,6 +87,8 @@ def _text(shape: Any, name: str) -> str:
         return "123456"
     known = {
         "devicekey": "us-east-1_0a",
+        "jobid": "import-0a",
+        "sessionid": "tkn" + "0" * 25,
         "httpmethod": "GET",
         "statuscode": "200",
         "authorizationtype": "NONE",
