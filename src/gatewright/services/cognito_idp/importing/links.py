@@ -11,8 +11,8 @@ import results in the CloudWatch console".
 import hmac
 import uuid
 from collections.abc import Mapping
+from html import escape
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -12,12 +12,12 @@ import functools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.service import Backstage
+from gatewright.core.log import get_log
 from gatewright.services.cognito_idp.importing.csv_lines import Line, Lines, fields_of
 from gatewright.services.cognito_idp.importing.jobs import STOPPED
 from gatewright.services.cognito_idp.importing.limits import PART_BYTES, START_SECONDS, USERS
@@ -38,7 +38,7 @@ _LINES = 50  # of one transaction: others wait for it
 _NOBODY = "Too many users have failed or been skipped during the import."
 _DONE = "Import Job Completed Successfully."
 _BROKEN = "The import failed because of an internal error."
-_log = structlog.get_logger()
+_log = get_log(__name__)
 
 Change = Callable[[AsyncSession, ImportJobRow], Awaitable[bool]]
 
@@ -170,7 +170,6 @@ async def _finish(backstage: Backstage, job: ImportJobRow, me: str, status: str,
 
     await _held(backstage, job, me, step)
     await backstage.snapshots.catch_up()
-    _log.info("an import job has ended", job=job.job_id, status=status)
 
 
 async def _lines(backstage: Backstage, job: ImportJobRow, position: int = 0, number: int = 0) -> AsyncIterator[Line]:
