@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import cases, footprint, growth, sessions, table
+from bench import cases, footprint, growth, sessions, table, tokens
 from bench.cases import Effort, Result
 from bench.load import LOAD_CORE, NotMeasured
 from bench.servers import SERVER_CORE
@@ -14,6 +14,8 @@ CASES: dict[str, Callable[[Effort], list[Result]]] = {
     "nginx": cases.against_nginx,
     "ministack": cases.against_ministack,
     "identities": cases.identities,
+    "envoy": tokens.against_envoy,
+    "tokens": tokens.against_ministack,
     "start": footprint.start,
     "memory": footprint.memory,
     "sessions": sessions.sessions,

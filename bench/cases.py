@@ -14,7 +14,6 @@ from bench.scene import BODY, Aws, Scene, identity_call, invocation, make_pool, 
 from bench.servers import ROOT_KEY, Server
 
 _IDENTITIES = 50  # so many different visitors come for credentials
-_DEVELOPMENT_KEY = ("test", "test")
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,17 @@ def against_nginx(effort: Effort) -> list[Result]:
         def signed() -> Sequence[bytes]:
             return [invocation(ours.port, scene.api_id, "demo", scene.visitor)]
 
-        found = _pair({"gatewright": (ours, signed), "nginx": (theirs, signed)}, effort)
+        found = pair({"gatewright": (ours, signed), "nginx": (theirs, signed)}, effort)
         return [compared("signed GET: AWS_IAM, role policy, MOCK", "nginx `return 200`", found, 0.5)]
 
 
 def against_ministack(effort: Effort) -> list[Result]:
     """Measure invocations beside MiniStack."""
     with servers.gatewright() as ours, servers.ministack() as theirs:
-        scenes = {"gatewright": make_scene(ours.port, ROOT_KEY), "ministack": make_scene(theirs.port, _DEVELOPMENT_KEY)}
+        scenes = {
+            "gatewright": make_scene(ours.port, ROOT_KEY),
+            "ministack": make_scene(theirs.port, servers.DEVELOPMENT_KEY),
+        }
         cases = [("open", "GET: NONE, MOCK", 6.0, False), ("demo", "signed GET: AWS_IAM, role policy, MOCK", 8.0, True)]
         results = []
         for resource, case, goal, is_signed in cases:
@@ -79,9 +81,7 @@ def against_ministack(effort: Effort) -> list[Result]:
                 visitor = scene.visitor if is_signed else None
                 return lambda: [invocation(scene.port, scene.api_id, resource, visitor)]
 
-            found = _pair(
-                {"gatewright": (ours, asked("gatewright")), "ministack": (theirs, asked("ministack"))}, effort
-            )
+            found = pair({"gatewright": (ours, asked("gatewright")), "ministack": (theirs, asked("ministack"))}, effort)
             results.append(compared(case, "MiniStack, AUTH=true", found, goal))
         return results
 
@@ -91,8 +91,8 @@ def identities(effort: Effort) -> list[Result]:
     with ExitStack() as stack:
         running = {
             "gatewright": (stack.enter_context(servers.gatewright()), ROOT_KEY),
-            "ministack": (stack.enter_context(servers.ministack()), _DEVELOPMENT_KEY),
-            "moto": (stack.enter_context(servers.moto()), _DEVELOPMENT_KEY),
+            "ministack": (stack.enter_context(servers.ministack()), servers.DEVELOPMENT_KEY),
+            "moto": (stack.enter_context(servers.moto()), servers.DEVELOPMENT_KEY),
         }
         first: dict[str, list[bytes]] = {}
         then: dict[str, list[bytes]] = {}
@@ -108,26 +108,28 @@ def identities(effort: Effort) -> list[Result]:
         results = []
         for case, asked, goal in (("GetId", first, 1.5), ("GetCredentialsForIdentity", then, 2.0)):
             subjects = {name: (server, _constantly(asked[name])) for name, (server, _) in running.items()}
-            runs = _turns(subjects, effort)
+            runs = turns(subjects, effort)
             for name, title in (("ministack", "MiniStack, AUTH=true"), ("moto", "moto server")):
                 results.append(compared(case, title, Comparison(runs["gatewright"], runs[name]), goal))
         return results
 
 
-_Asked = Callable[[], Sequence[bytes]]  # made just before it is sent: a signature is good for five minutes
+Asked = Callable[[], Sequence[bytes]]  # made just before it is sent: a signature is good for five minutes
 
 
-def _constantly(requests: Sequence[bytes]) -> _Asked:
+def _constantly(requests: Sequence[bytes]) -> Asked:
     return lambda: requests
 
 
-def _pair(subjects: Mapping[str, tuple[Server, _Asked]], effort: Effort) -> Comparison:
-    runs = _turns(subjects, effort)
+def pair(subjects: Mapping[str, tuple[Server, Asked]], effort: Effort) -> Comparison:
+    """Measure ours and another."""
+    runs = turns(subjects, effort)
     ours, theirs = runs.values()
     return Comparison(ours, theirs)
 
 
-def _turns(subjects: Mapping[str, tuple[Server, _Asked]], effort: Effort) -> dict[str, tuple[Run, ...]]:
+def turns(subjects: Mapping[str, tuple[Server, Asked]], effort: Effort) -> dict[str, tuple[Run, ...]]:
+    """Measure some servers in turns, each by the requests that are made for it just before."""
     made = {name: (server, asked()) for name, (server, asked) in subjects.items()}
     return in_turns(made, effort.rounds, effort.seconds)
 

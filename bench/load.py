@@ -78,9 +78,12 @@ def in_turns(
         while answered < len(requests):
             answered += _steady(server, requests[int(answered) :], 1).per_second
     runs: dict[str, list[Run]] = {name: [] for name in subjects}
+    at = dict.fromkeys(subjects, 0)  # each round goes on where the last one ended: what was long ago comes first
     for _ in range(rounds):
         for name, (server, requests) in subjects.items():
-            runs[name].append(_steady(server, requests, seconds))
+            run = _steady(server, [*requests[at[name] :], *requests[: at[name]]], seconds)
+            at[name] = (at[name] + round(run.per_second * seconds)) % len(requests)
+            runs[name].append(run)
     return {name: tuple(some) for name, some in runs.items()}
 
 

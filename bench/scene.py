@@ -78,7 +78,7 @@ def make_api(aws: Aws) -> str:
     api = aws("apigateway", "create_rest_api", name="bench")
     for part, authorization in (("open", "NONE"), ("demo", "AWS_IAM")):
         resource = aws(
-            "apigateway", "create_resource", restApiId=api["id"], parentId=_root(aws, api), pathPart=part
+            "apigateway", "create_resource", restApiId=api["id"], parentId=root_of(aws, api), pathPart=part
         )  # fmt: skip
         where = {"restApiId": api["id"], "resourceId": resource["id"], "httpMethod": "GET"}
         aws("apigateway", "put_method", **where, authorizationType=authorization)
@@ -91,7 +91,8 @@ def make_api(aws: Aws) -> str:
     return str(api["id"])
 
 
-def _root(aws: Aws, api: Mapping[str, Any]) -> str:
+def root_of(aws: Aws, api: Mapping[str, Any]) -> str:
+    """Return the id of an API's root resource."""
     known = api.get("rootResourceId")
     return str(known or aws("apigateway", "get_resources", restApiId=api["id"])["items"][0]["id"])
 
@@ -131,7 +132,7 @@ def invocation(port: int, api_id: str, resource: str, credentials: Credentials |
     if credentials is not None:
         url = f"http://127.0.0.1:{port}{path}"
         headers |= sign("GET", url, list(headers.items()), b"", credentials, "execute-api", REGION, time.time())
-    return _bytes("GET", path, headers, b"")
+    return as_bytes("GET", path, headers, b"")
 
 
 def identity_call(port: int, operation: str, params: Mapping[str, Any]) -> bytes:
@@ -141,10 +142,11 @@ def identity_call(port: int, operation: str, params: Mapping[str, Any]) -> bytes
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": f"AWSCognitoIdentityService.{operation}",
     }
-    return _bytes("POST", "/", headers, json.dumps(params).encode())
+    return as_bytes("POST", "/", headers, json.dumps(params).encode())
 
 
-def _bytes(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+def as_bytes(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return a request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if body:
         lines.append(f"Content-Length: {len(body)}")

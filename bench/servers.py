@@ -20,6 +20,7 @@ from pathlib import Path
 
 SERVER_CORE = 0
 ROOT_KEY = ("AKIABENCHMARKROOTKEY", "the-secret-of-the-benchmark-and-no-other")
+DEVELOPMENT_KEY = ("test", "test")  # that of the others
 _START_SECONDS = 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -80,21 +81,21 @@ def gatewright(directory: Path | None = None) -> Iterator[Server]:
         "GATEWRIGHT_ROOT_ACCESS_KEY_ID": ROOT_KEY[0],
         "GATEWRIGHT_ROOT_SECRET_ACCESS_KEY": ROOT_KEY[1],
     }
-    with _directory(directory) as data:
-        port = _free_port()
+    with data_directory(directory) as data:
+        port = free_port()
         command = [sys.executable, "-m", "gatewright", "serve", "--port", str(port), "--data", str(data / "data")]
-        with _process("gatewright", command, port, "/_gatewright/health", data, environ) as server:
+        with process("gatewright", command, port, "/_gatewright/health", data, environ) as server:
             yield server
 
 
 @contextlib.contextmanager
 def nginx(body: bytes) -> Iterator[Server]:
     """Run nginx that answers every request with the same bytes: what a server can do that decides nothing."""
-    with _directory(None) as data:
-        port = _free_port()
+    with data_directory(None) as data:
+        port = free_port()
         (data / "nginx.conf").write_text(_NGINX.format(data=data, port=port, body=body.decode()))
         command = [_nginx(), "-p", str(data), "-e", str(data / "error.log"), "-c", str(data / "nginx.conf")]
-        with _process("nginx", command, port, "/", data, {}) as server:
+        with process("nginx", command, port, "/", data, {}) as server:
             yield server
 
 
@@ -124,8 +125,8 @@ def _nginx() -> str:
 @contextlib.contextmanager
 def ministack() -> Iterator[Server]:
     """Run MiniStack with its own access checks on."""
-    with _directory(None) as data:
-        port = _free_port()
+    with data_directory(None) as data:
+        port = free_port()
         environ = {
             "AUTH": "true",
             "GATEWAY_PORT": str(port),
@@ -134,26 +135,28 @@ def ministack() -> Iterator[Server]:
             "S3_DATA_DIR": str(data / "s3"),
             "TMPDIR": str(data),
         }
-        with _process("ministack", [_installed("ministack")], port, "/_ministack/health", data, environ) as server:
+        with process("ministack", [installed("ministack")], port, "/_ministack/health", data, environ) as server:
             yield server
 
 
 @contextlib.contextmanager
 def moto() -> Iterator[Server]:
     """Run moto's server."""
-    with _directory(None) as data:
-        port = _free_port()
-        command = [_installed("moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-        with _process("moto", command, port, "/moto-api/", data, {}) as server:
+    with data_directory(None) as data:
+        port = free_port()
+        command = [installed("moto_server"), "-H", "127.0.0.1", "-p", str(port)]
+        with process("moto", command, port, "/moto-api/", data, {}) as server:
             yield server
 
 
-def _installed(name: str) -> str:
+def installed(name: str) -> str:
+    """Return the command of a tool of the benchmark's own environment."""
     return str(Path(sys.executable).with_name(name))
 
 
 @contextlib.contextmanager
-def _directory(given: Path | None) -> Iterator[Path]:
+def data_directory(given: Path | None) -> Iterator[Path]:
+    """Keep a server's data somewhere: where it is told to, or in a place that is gone afterwards."""
     if given is not None:
         yield given
         return
@@ -165,16 +168,18 @@ def _directory(given: Path | None) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
-def _process(
+def process(
     name: str, command: Sequence[str], port: int, path: str, data: Path, environ: Mapping[str, str]
 ) -> Iterator[Server]:
+    """Run a server on its core until the end, once it has answered."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("GATEWRIGHT_", "AWS_"))}
     log = data / f"{name}.log"
     with log.open("wb") as output:

@@ -11,6 +11,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,10 +21,15 @@ if TYPE_CHECKING:  # joserfc takes a tenth of a second to import, and a start ma
 
 _BITS = 2048
 _LONGEST = 20_000  # characters; STS's own limit for a web identity token
+_LONGEST_HEADER = 512  # characters of one that is remembered: all tokens of a key have the same
+_decode: Callable[[bytes], Any] = msgspec.json.decode
 
 
 class BadToken(Exception):  # the service knows which of its errors this is
     """The token is not one that was signed by any of the keys."""
+
+
+Check = Callable[[bytes, bytes], bool]  # what was signed, the signature
 
 
 class KeyPair(msgspec.Struct, frozen=True):
@@ -49,6 +55,17 @@ class VerifyingKey(msgspec.Struct, frozen=True, dict=True):
             parsed = self.__dict__["_parsed"] = _public_key(self.public_pem.encode(), self.algorithms[0])
         return parsed
 
+    def verifies(self, algorithm: str, signed: bytes, signature: bytes) -> bool:
+        """Say whether the key made a signature, by an algorithm that it is good for."""
+        if algorithm not in self.algorithms:
+            return False
+        check: Check | None = self.__dict__.get(algorithm)
+        if check is None:
+            from gatewright.core.signatures import checker
+
+            check = self.__dict__[algorithm] = checker(self.public_pem, algorithm)
+        return check(signed, signature)
+
     def jwk(self) -> Mapping[str, Any]:
         """Return the key as an entry of a JWKS."""
         public = self.key.as_dict(private=False)
@@ -72,16 +89,51 @@ def sign(claims: Mapping[str, Any], *, key_id: str, algorithm: str, private_pem:
     return jws.serialize_compact(header, payload, _rsa_key(private_pem), algorithms=[algorithm])
 
 
+class Unverified(msgspec.Struct, frozen=True, gc=False):
+    """A JWT, taken apart. Nothing in it is to be believed before a key has verified it."""
+
+    key_id: str
+    algorithm: str
+    claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
+
+    def must_be_signed_by(self, key: VerifyingKey | None) -> None:
+        """Refuse the token unless the key signed it.
+
+        Raises:
+            BadToken: it did not, or there is no such key.
+        """
+        if key is None:
+            raise BadToken("no key with this id")
+        if not key.verifies(self.algorithm, self.signed, self.signature):
+            raise BadToken("the signature is not the key's")
+
+
+def read(token: str) -> Unverified:
+    """Take a token apart; nothing is verified.
+
+    Raises:
+        BadToken: it is not a JWT, names no key, or demands an extension.
+    """
+    if len(token) > _LONGEST or token.count(".") != 2:
+        raise BadToken("not a JWT")
+    signed, _, signature = token.rpartition(".")
+    header, _, claims = signed.partition(".")
+    if not (header and claims and signature):
+        raise BadToken("not a JWT")
+    key_id, algorithm = _known_header(header) if len(header) <= _LONGEST_HEADER else _header(header)
+    said = _json(claims)
+    return Unverified(key_id, algorithm, said, signed.encode(), _plain(signature))
+
+
 def key_id_of(token: str) -> str:
     """Return the key id that a token claims to be signed with; nothing is verified.
 
     Raises:
         BadToken: it is not a JWT.
     """
-    header = _json_part(token, 0)
-    if "crit" in header or not isinstance(header.get("kid"), str):
-        raise BadToken("the header has no kid, or demands an extension")
-    return str(header["kid"])
+    return read(token).key_id
 
 
 def unverified_claims(token: str) -> dict[str, Any]:
@@ -90,7 +142,7 @@ def unverified_claims(token: str) -> dict[str, Any]:
     Raises:
         BadToken: it is not a JWT.
     """
-    return _json_part(token, 1)
+    return read(token).claims
 
 
 def verify(token: str, find: Callable[[str], VerifyingKey | None]) -> dict[str, Any]:
@@ -99,43 +151,41 @@ def verify(token: str, find: Callable[[str], VerifyingKey | None]) -> dict[str, 
     Raises:
         BadToken: it is not a JWT, or no key that `find` knows signed it.
     """
-    from joserfc import errors, jws
+    said = read(token)
+    said.must_be_signed_by(find(said.key_id))
+    return said.claims
 
-    key = find(key_id_of(token))
-    if key is None:
-        raise BadToken("no key with this id")
+
+def _header(part: str) -> tuple[str, str]:
+    """Return the key's id and the algorithm that a header names."""
+    header = _json(part)
+    key_id, algorithm = header.get("kid"), header.get("alg")
+    if "crit" in header or not isinstance(key_id, str) or not isinstance(algorithm, str):
+        raise BadToken("the header has no kid or alg, or demands an extension")
+    return key_id, algorithm
+
+
+_known_header = lru_cache(maxsize=512)(_header)
+
+
+def _json(part: str) -> dict[str, Any]:
     try:
-        jws.deserialize_compact(token, key.key, algorithms=list(key.algorithms))
-    except (errors.JoseError, ValueError, TypeError):
-        raise BadToken("the signature is not the key's") from None
-    return unverified_claims(token)
-
-
-def _json_part(token: str, number: int) -> dict[str, Any]:
-    parts = token.split(".")
-    if len(token) > _LONGEST or len(parts) != 3 or not all(parts):
-        raise BadToken("not a JWT")
-    try:
-        part = json.loads([_decoded(part) for part in parts][number])
+        content = _decode(_plain(part))
     except (ValueError, RecursionError):
         raise BadToken("not a JWT") from None
-    if not isinstance(part, dict):
+    if not isinstance(content, dict):
         raise BadToken("not a JWT")
-    return part
+    return content
 
 
-def _decoded(part: str) -> bytes:
-    """Decode base64url without padding, and refuse every other spelling of the same bytes.
-
-    Raises:
-        ValueError: another spelling, or no base64url.
-    """
+def _plain(part: str) -> bytes:
+    """Decode base64url without padding, and refuse every other spelling of the same bytes."""
     try:
-        plain = urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    except BadBase64:
-        raise ValueError("not base64url") from None
-    if urlsafe_b64encode(plain).rstrip(b"=").decode() != part:
-        raise ValueError("not the one spelling")
+        plain = urlsafe_b64decode(part + "==")  # what is too much of padding is not looked at
+    except (BadBase64, ValueError):
+        raise BadToken("not base64url") from None
+    if urlsafe_b64encode(plain).rstrip(b"=") != part.encode():
+        raise BadToken("not the one spelling of base64url")
     return plain
 
 

@@ -25,8 +25,8 @@ from gatewright.wire.http import Request
 _MATCHED = "the path belongs to a resource of the deployment, and the resource has the method"
 
 
-class LiveMethod(msgspec.Struct, frozen=True):
-    """One verb of one resource, compiled; `problem` says why it cannot be invoked."""
+class LiveMethod(msgspec.Struct, frozen=True, dict=True):
+    """One verb of one resource, compiled; `problem` says why it cannot be invoked. Its authorizer keeps itself here."""
 
     resource: Resource
     settings: Method

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gatewright.core.jwt import BadToken, unverified_claims, verify
+from gatewright.core.jwt import BadToken, Unverified, read
 from gatewright.settings import Settings
 from gatewright.storage.snapshots import Shelf
 from gatewright.storage.user_pools import UserPool, UserPoolClient, issuer_of
@@ -54,11 +54,16 @@ class PoolTokens:
         Raises:
             PoolTokenRefused: none has, or it is over.
         """
-        pool = self._issuer(token, pool_ids)
         try:
-            claims = verify(token, pool.keys.get)
+            said = read(token)
+        except BadToken as bad:
+            raise PoolTokenRefused("malformed", str(bad)) from None
+        pool = self._issuer(said, pool_ids)
+        try:
+            said.must_be_signed_by(pool.keys.get(said.key_id))
         except BadToken as bad:
             raise PoolTokenRefused("signature", str(bad)) from None
+        claims = said.claims
         if claims.get("token_use") != token_use:
             raise PoolTokenRefused("use", f"an {token_use} token is wanted here, and this is another kind")
         client = self._client(pool, claims.get(_CLIENT_CLAIM[token_use]))
@@ -71,14 +76,11 @@ class PoolTokens:
             and self._clients.get(proven.client.client_id) is proven.client
         )
 
-    def _issuer(self, token: str, pool_ids: Iterable[str]) -> UserPool:
+    def _issuer(self, said: Unverified, pool_ids: Iterable[str]) -> UserPool:
         """Return the pool that a token says it is of; that only decides whose keys are tried."""
-        try:
-            said = unverified_claims(token).get("iss")
-        except BadToken as bad:
-            raise PoolTokenRefused("malformed", str(bad)) from None
+        issuer = said.claims.get("iss")
         for pool_id in pool_ids:
-            if said == issuer_of(self._settings, pool_id):
+            if issuer == issuer_of(self._settings, pool_id):
                 pool = self._pools.get(pool_id)
                 if pool is not None:
                     return pool

@@ -12,7 +12,7 @@ from typing import Any
 
 from gatewright.control.federation.key_sets import Issuer, KeySets, KeysUnavailable
 from gatewright.control.federation.login import Login, LoginRefused, Problem
-from gatewright.core.jwt import BadToken, key_id_of, unverified_claims, verify
+from gatewright.core.jwt import BadToken, read, unverified_claims
 from gatewright.storage.providers import OidcProvider
 
 _SKEW = 300.0  # seconds
@@ -31,17 +31,18 @@ async def prove_token(
         LoginRefused: the token proves nothing.
     """
     try:
-        key_id, said = key_id_of(token), unverified_claims(token)
+        said = read(token)
     except BadToken as refusal:
         raise LoginRefused(Problem.MALFORMED, str(refusal)) from None
-    if not _is_issuer(said.get("iss"), provider.url):
-        raise LoginRefused(Problem.ISSUER, f"it says that it is from {str(said.get('iss'))[:200]}")
+    claims = said.claims
+    if not _is_issuer(claims.get("iss"), provider.url):
+        raise LoginRefused(Problem.ISSUER, f"it says that it is from {str(claims.get('iss'))[:200]}")
     try:
-        key = await key_sets.find(Issuer(provider.arn, provider.url, provider.thumbprints), key_id, now)
+        key = await key_sets.find(Issuer(provider.arn, provider.url, provider.thumbprints), said.key_id, now)
     except KeysUnavailable as failure:
         raise LoginRefused(Problem.UNREACHABLE, str(failure)) from None
     try:
-        claims = verify(token, lambda _: key)
+        said.must_be_signed_by(key)
     except BadToken as refusal:
         raise LoginRefused(Problem.SIGNATURE, str(refusal)) from None
     _check_times(claims, now)

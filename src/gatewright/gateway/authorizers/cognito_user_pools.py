@@ -13,11 +13,12 @@ of an access token, which has none, with `client_id`; a header that comes twice 
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gatewright.core.trace import Trace
+from gatewright.core.trace import Outcome, Step, Trace
 from gatewright.gateway.authorizers.resource_policy import authorize_anonymous
 from gatewright.gateway.deployment import Authorizer
 from gatewright.gateway.errors import AuthorizerConfigurationError, GatewayError, Unauthorized
@@ -40,35 +41,55 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _Key = tuple[str, str, str, str, str, str]  # API, stage, deployment, authorizer, use, token
 
 
+class Admitted(msgspec.Struct, frozen=True):
+    """A token that was proven, and all that it means at one authorizer, so that it is worked out once."""
+
+    proven: PoolToken
+    claims: Claims  # as `$context.authorizer.claims` shows them
+    scopes: frozenset[str]
+    step: Step  # of the trace
+
+
 class VerifiedTokens:
     """Tokens that were proven, the oldest forgotten first. Only good ones, and none that is very long."""
 
     __slots__ = ("_known", "_most")
 
     def __init__(self, most: int = CACHED_TOKENS) -> None:
-        self._known: dict[_Key, PoolToken] = {}
+        self._known: dict[_Key, Admitted] = {}
         self._most = most
 
-    def get(self, key: _Key, tokens: PoolTokens, now: float) -> PoolToken | None:
+    def get(self, key: _Key, tokens: PoolTokens, now: float) -> Admitted | None:
         """Return what was proven, if it is not over and what it was proven by is unchanged."""
-        proven = self._known.get(key)
-        if proven is None:
+        known = self._known.get(key)
+        if known is None:
             return None
-        if proven.expires_at <= now or not tokens.is_current(proven):
+        if known.proven.expires_at <= now or not tokens.is_current(known.proven):
             del self._known[key]
             return None
-        return proven
+        return known
 
-    def put(self, key: _Key, proven: PoolToken) -> None:
+    def put(self, key: _Key, admitted: Admitted) -> None:
         """Remember a token that was proven."""
         if len(key[-1]) > CACHED_TOKEN_CHARACTERS:
             return
         if len(self._known) >= self._most:
             del self._known[next(iter(self._known))]
-        self._known[key] = proven
+        self._known[key] = admitted
 
     def __len__(self) -> int:
         return len(self._known)
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """What a method asks of a token, made ready once for each method of a deployment."""
+
+    authorizer: Authorizer
+    owner: tuple[str, str, str, str, str]  # API, stage, deployment, authorizer, use
+    header: str  # in lower case
+    use: str
+    pools: tuple[str, ...]  # ids
+    scopes: frozenset[str]
 
 
 def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
@@ -79,17 +100,20 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
         AccessDenied: the API's resource policy does not allow the request.
         AuthorizerConfigurationError: the method's authorizer is not there, or of a kind that is not built.
     """
-    authorizer = authorizer_of(match)
+    guard: Guard | None = match.method.__dict__.get(TYPE)
+    if guard is None:
+        guard = match.method.__dict__[TYPE] = _guard_of(match)
     try:
-        proven = _prove(match, authorizer, ports)
-        _must_fit(match, authorizer, proven)
+        admitted = _admit(guard, _token(match, guard), ports)
+        if guard.scopes and guard.scopes.isdisjoint(admitted.scopes):
+            wanted = ", ".join(match.method.settings.authorization_scopes)
+            raise Unauthorized(reason=f"the access token has none of the method's scopes: {wanted}")
     except GatewayError as refusal:
-        trace.refused("authenticate", refusal.reason, authorizer=authorizer.name)
+        trace.refused("authenticate", refusal.reason, authorizer=guard.authorizer.name)
         raise
-    reason = f"the token is of the user pool {proven.pool.id}, for its client {proven.client.client_id}"
-    trace.passed("authenticate", reason, authorizer=authorizer.name, sub=str(proven.claims.get("sub", "")))
+    trace.steps.append(admitted.step)
     authorize_anonymous(match, ports, trace)
-    return shown_claims(proven.claims)
+    return admitted.claims
 
 
 def authorizer_of(match: Match) -> Authorizer:
@@ -105,52 +129,75 @@ def authorizer_of(match: Match) -> Authorizer:
     return found
 
 
-def _prove(match: Match, authorizer: Authorizer, ports: "Ports") -> PoolToken:
-    token = _token(match, authorizer)
+def _guard_of(match: Match) -> Guard:
+    authorizer, snapshot = authorizer_of(match), match.stage.snapshot
+    scopes = match.method.settings.authorization_scopes
+    use = ACCESS if scopes else ID
+    return Guard(
+        authorizer=authorizer,
+        owner=(snapshot.api.api_id, snapshot.stage_name, snapshot.deployment_id, authorizer.id, use),
+        header=authorizer.identity_source.removeprefix(SOURCE).lower(),
+        use=use,
+        pools=tuple(arn.rpartition("/")[2] for arn in authorizer.provider_arns),
+        scopes=frozenset(scopes),
+    )
+
+
+def _admit(guard: Guard, token: str, ports: "Ports") -> Admitted:
     tokens, now = ports.pool_tokens, ports.clock.now()
     if tokens is None:
         raise AuthorizerConfigurationError(reason="there are no user pools here")
-    use = ACCESS if match.method.settings.authorization_scopes else ID
-    snapshot = match.stage.snapshot
-    key = (snapshot.api.api_id, snapshot.stage_name, snapshot.deployment_id, authorizer.id, use, token)
-    proven = ports.verified_tokens.get(key, tokens, now)
-    if proven is None:
-        pools = [arn.rpartition("/")[2] for arn in authorizer.provider_arns]
+    key = (*guard.owner, token)
+    admitted = ports.verified_tokens.get(key, tokens, now)
+    if admitted is None:
         try:
-            proven = tokens.prove(token, pools, use, now)
+            proven = tokens.prove(token, guard.pools, guard.use, now)
         except PoolTokenRefused as refusal:
             raise Unauthorized(reason=f"the token is refused: {refusal}") from None
-        ports.verified_tokens.put(key, proven)
-    return proven
+        _must_fit(guard.authorizer, proven)
+        admitted = _admitted(guard.authorizer, proven)
+        ports.verified_tokens.put(key, admitted)
+    return admitted
 
 
-def _token(match: Match, authorizer: Authorizer) -> str:
-    header = authorizer.identity_source.removeprefix(SOURCE)
-    given = match.parameters.all("header", header)
-    if not given or not given[0].strip():
-        raise Unauthorized(reason=f"the header {header}, where the authorizer looks for the token, is missing or empty")
-    if len(given) > 1:
-        raise Unauthorized(reason=f"the header {header} comes {len(given)} times, and which one counts is not clear")
-    token = given[0].strip()
+def _admitted(authorizer: Authorizer, proven: PoolToken) -> Admitted:
+    reason = f"the token is of the user pool {proven.pool.id}, for its client {proven.client.client_id}"
+    seen = {"authorizer": authorizer.name, "sub": str(proven.claims.get("sub", ""))}
+    return Admitted(
+        proven=proven,
+        claims=MappingProxyType(shown_claims(proven.claims)),
+        scopes=frozenset(str(proven.claims.get("scope", "")).split()),
+        step=Step("authenticate", Outcome.PASSED, reason, seen),
+    )
+
+
+def _token(match: Match, guard: Guard) -> str:
+    request, header = match.request, guard.header
+    given = request.header(header)
+    if not given or not given.strip():
+        named = guard.authorizer.identity_source.removeprefix(SOURCE)
+        raise Unauthorized(reason=f"the header {named}, where the authorizer looks for the token, is missing or empty")
+    if request.is_repeated(header):
+        named, times = guard.authorizer.identity_source.removeprefix(SOURCE), len(request.header_values(header))
+        raise Unauthorized(reason=f"the header {named} comes {times} times, and which one counts is not clear")
+    token = given.strip()
     return token[len(_BEARER) :] if token[: len(_BEARER)].lower() == _BEARER else token
 
 
-def _must_fit(match: Match, authorizer: Authorizer, proven: PoolToken) -> None:
-    """Refuse a good token that is not for this method."""
+def _must_fit(authorizer: Authorizer, proven: PoolToken) -> None:
+    """Refuse a good token that is not for this authorizer."""
     expression = authorizer.identity_validation_expression
-    if expression:
-        try:
-            fits = matches(proven.client.client_id, expression)
-        except JavaException as error:
-            raise AuthorizerConfigurationError(reason=f"the validation expression cannot be used: {error}") from error
-        if not fits:
-            raise Unauthorized(reason="the token's audience does not match the authorizer's validation expression")
-    wanted = match.method.settings.authorization_scopes
-    if wanted and not set(wanted) & set(str(proven.claims.get("scope", "")).split()):
-        raise Unauthorized(reason=f"the access token has none of the method's scopes: {', '.join(wanted)}")
+    if not expression:
+        return
+    try:
+        fits = matches(proven.client.client_id, expression)
+    except JavaException as error:
+        raise AuthorizerConfigurationError(reason=f"the validation expression cannot be used: {error}") from error
+    if not fits:
+        raise Unauthorized(reason="the token's audience does not match the authorizer's validation expression")
 
 
-def shown_claims(claims: Mapping[str, Any]) -> Claims:
+def shown_claims(claims: Mapping[str, Any]) -> dict[str, str]:
     """Return claims as templates read them: all of them text, `exp` and `iat` as Java writes dates."""
     return {name: _shown(name, value) for name, value in claims.items()}
 

@@ -6,10 +6,11 @@ proves nothing here.
 Source: API Gateway developer guide, "API Gateway resource policy only".
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gatewright.core.identity import anonymous
-from gatewright.core.trace import Trace
+from gatewright.core.trace import Outcome, Step, Trace
 from gatewright.gateway.authorizers.decisions import must_allow, question, resource_arn
 from gatewright.gateway.live import Match
 from gatewright.policy.context import AuthorizationRequest
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 _ANONYMOUS = anonymous()
 
 
+@lru_cache(maxsize=16)
+def _open(kind: str) -> Step:
+    return Step("authorize", Outcome.PASSED, f"authorizationType is {kind}, and the API has no resource policy")
+
+
 def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
     """Let an unsigned request pass where the API's resource policy does.
 
@@ -31,8 +37,7 @@ def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
     """
     policy = match.stage.policy
     if policy is None:
-        kind = match.method.settings.authorization_type
-        trace.passed("authorize", f"authorizationType is {kind}, and the API has no resource policy")
+        trace.steps.append(_open(match.method.settings.authorization_type))
         return
     arn = resource_arn(match)
     key = (match.stage, arn)

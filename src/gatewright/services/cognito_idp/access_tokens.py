@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from gatewright.control.service import Call
-from gatewright.core.jwt import BadToken, key_id_of, unverified_claims, verify
+from gatewright.core.jwt import BadToken, read
 from gatewright.services.cognito_idp.faults import not_authorized, user_not_found
 from gatewright.services.cognito_idp.pools import find_client
 from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
@@ -69,15 +69,15 @@ async def read_access_token(call: Call, token: str) -> SignedIn:
 def _prove(call: Call, token: str) -> tuple[UserPool, Mapping[str, Any]]:
     """Return the pool that signed an access token, and its claims."""
     try:
+        said = read(token)
         # Which pool it says it is of only says whose keys are tried.
-        said = str(unverified_claims(token).get("iss", ""))
-        pool: UserPool | None = call.shelf(POOLS_SHELF).get(said.rpartition("/")[2])
+        pool: UserPool | None = call.shelf(POOLS_SHELF).get(str(said.claims.get("iss", "")).rpartition("/")[2])
         if pool is None:
             raise BadToken("no such pool")
-        key_id_of(token)
-        claims = verify(token, pool.keys.get)
+        said.must_be_signed_by(pool.keys.get(said.key_id))
     except BadToken as bad:
         raise _refused(call, "Invalid Access Token", str(bad)) from None
+    claims = said.claims
     if claims.get("token_use") != "access" or claims.get("iss") != issuer_of(call.settings, pool.id):
         raise _refused(call, "Invalid Access Token", "it is not an access token of this pool")
     return pool, claims
