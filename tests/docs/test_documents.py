@@ -13,7 +13,7 @@ from tests.docs.coverage_page import PAGE, page
 from tests.running import Command
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")]
 
 
 def test_the_coverage_page_is_current() -> None:
@@ -30,7 +30,9 @@ def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_that_a_document_names_exists(document: Path) -> None:
     files = [
-        f"/{path.relative_to(ROOT)}" for folder in ("src", "tests", "bench") for path in (ROOT / folder).rglob("*.py")
+        f"/{path.relative_to(ROOT)}"
+        for folder in ("src", "tests", "bench", "examples")
+        for path in (ROOT / folder).rglob("*.py")
     ]
     for name in re.findall(r"`([a-z_.]+/[a-z_./]+\.py)`", document.read_text()):
         assert any(path.endswith(f"/{name}") for path in files), name
