@@ -7,7 +7,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from gatewright.settings import Settings
 from tests.javascript import JS
 from tests.journeys import story
 from tests.journeys.callers import Guarded, Key
-from tests.journeys.site import Site, foreign_site
+from tests.journeys.site import QuietHandler, Site, foreign_site
 from tests.running import Running, in_process
 
 PAGES = Path(__file__).parent / "pages"
@@ -51,11 +51,6 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def serve_page(tmp_path: Path, node_modules: Path) -> Iterator[Callable[..., str]]:
     """Lay out a page as a reader does, serve it on a port of its own, and return its address.
@@ -74,7 +69,7 @@ def serve_page(tmp_path: Path, node_modules: Path) -> Iterator[Callable[..., str
         for name, value in blanks.items():
             script = script.replace(f"[{name.replace('_', '-')}]", value)
         (root / "script.js").write_text(script)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=root))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=root))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://{host}:{server.server_address[1]}/index.html"

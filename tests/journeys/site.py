@@ -17,7 +17,9 @@ PATIENCE = 60_000  # milliseconds
 SKELETON = '<!doctype html><meta charset="utf-8"><title>shop</title>{scripts}'
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
@@ -51,7 +53,7 @@ class Site:
 @contextmanager
 def foreign_site(folder: Path, chromium: str, options: tuple[str, ...]) -> Iterator[Site]:
     """Serve a folder on a port of its own, and start a browser that knows its name."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     rules = "--host-resolver-rules=MAP shop.example 127.0.0.1"
     with (
