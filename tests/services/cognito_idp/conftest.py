@@ -72,6 +72,14 @@ class Inside:
         """Change the database behind the product's back: to make time pass."""
         self.run(self._execute(statement, values))
 
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return what is in the database."""
+        return list(self.run(self._rows(statement)))
+
+    async def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+        async with self._running.product.storage.reading() as session:
+            return [tuple(row) for row in await session.execute(text(statement))]
+
     async def _execute(self, statement: str, values: dict[str, Any]) -> None:
         async with self._running.product.storage.writing() as session:
             await session.execute(text(statement), values)

@@ -98,7 +98,14 @@ def invalid_session(why: str = "") -> Fault:
     return not_authorized(f"Invalid session for the user{why}.")
 
 
-def open_session(call: Call, client: UserPoolClient | None, name: str, session: str | None) -> Challenge:
+def is_expired(call: Call, challenge: Challenge) -> bool:
+    """Say whether the time of a sign-in is over."""
+    return call.now >= challenge.expires_at
+
+
+def open_session(
+    call: Call, client: UserPoolClient | None, name: str, session: str | None, *, even_expired: bool = False
+) -> Challenge:
     """Return the challenge that a `Session` was given out for; some operations are not told for which client.
 
     Raises:
@@ -112,7 +119,7 @@ def open_session(call: Call, client: UserPoolClient | None, name: str, session: 
             raise invalid_session()
     except ValueError:
         raise invalid_session() from None
-    return _open(call, client, name, sealed)
+    return _open(call, client, name, sealed, even_expired=even_expired)
 
 
 def open_secret_block(call: Call, client: UserPoolClient, name: str, block: str) -> tuple[Challenge, bytes]:
@@ -128,7 +135,9 @@ def open_secret_block(call: Call, client: UserPoolClient, name: str, block: str)
     return _open(call, client, name, sealed), sealed
 
 
-def _open(call: Call, client: UserPoolClient | None, name: str, sealed: bytes) -> Challenge:
+def _open(
+    call: Call, client: UserPoolClient | None, name: str, sealed: bytes, *, even_expired: bool = False
+) -> Challenge:
     try:
         plain = call.keys.open(_PURPOSE, sealed)
     except SealBroken:
@@ -136,7 +145,7 @@ def _open(call: Call, client: UserPoolClient | None, name: str, sealed: bytes) -
     challenge = msgspec.msgpack.decode(plain, type=Challenge)
     if challenge.name != name or (client is not None and challenge.client_id != client.client_id):
         raise invalid_session()
-    if call.now >= challenge.expires_at:
+    if is_expired(call, challenge) and not even_expired:
         raise invalid_session(", session is expired")
     return challenge
 

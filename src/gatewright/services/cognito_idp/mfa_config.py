@@ -1,4 +1,5 @@
-"""`SetUserPoolMfaConfig`, `GetUserPoolMfaConfig`: which second factors a pool offers, and whether it demands one.
+"""`SetUserPoolMfaConfig`, `GetUserPoolMfaConfig`: which second factors a pool offers, whether it demands
+one, and for whom its passkeys are.
 
 Law: a call replaces the whole configuration, so that what it does not name is off from then on; a pool never demands a
 factor that it does not offer. Source: Cognito API reference, `SetUserPoolMfaConfig`.
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatewright.control.service import Call, Params, Result
+from gatewright.services.cognito_idp import web_authn_configuration
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
 from gatewright.services.cognito_idp.pools import pool_row_of
 from gatewright.storage.user_pools import POOLS_SHELF
@@ -24,10 +26,9 @@ async def set_user_pool_mfa_config(call: Call, params: Params) -> Result:
     """
     row = await pool_row_of(call, params["UserPoolId"])
     mode = params.get("MfaConfiguration") or "OFF"
-    if params.get("WebAuthnConfiguration"):
-        raise not_yet("WebAuthnConfiguration")
-    configurations = {member: params.get(member) for member in _MEMBERS}
     settings = dict(row.settings)
+    configurations = {member: params.get(member) for member in _MEMBERS}
+    passkeys = {web_authn_configuration.MEMBER: web_authn_configuration.configuration_of(params, settings)}
     sms: Mapping[str, Any] = configurations["SmsMfaConfiguration"] or {}
     if (sms.get("SmsConfiguration") or {}).get("EumsSms"):
         raise not_yet("SmsMfaConfiguration.SmsConfiguration.EumsSms")
@@ -43,7 +44,10 @@ async def set_user_pool_mfa_config(call: Call, params: Params) -> Result:
         raise invalid_parameter(
             "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration."
         )
-    row.settings = settings | {"MfaConfiguration": mode}
+    settings |= {"MfaConfiguration": mode}
+    configurations |= passkeys
+    web_authn_configuration.must_agree(settings, configurations)
+    row.settings = settings
     row.mfa = configurations
     row.modified_at = call.now
     await call.session.flush()
@@ -76,7 +80,7 @@ async def get_user_pool_mfa_config(call: Call, params: Params) -> Result:
 
 def _show(mode: str, configurations: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {"MfaConfiguration": mode}
-    for member in _MEMBERS:
+    for member in (*_MEMBERS, web_authn_configuration.MEMBER):
         if configurations.get(member) is not None:
             shown[member] = configurations[member]
     if "SmsMfaConfiguration" not in configurations and settings.get("SmsConfiguration") and mode != "OFF":

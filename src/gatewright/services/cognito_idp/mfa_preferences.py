@@ -11,10 +11,12 @@ from typing import Any
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.access_tokens import read_access_token
 from gatewright.services.cognito_idp.directory import user_of
-from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
+from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.mfa_choice import ATTRIBUTES, EMAIL, SMS, TOTP, offered
 from gatewright.services.cognito_idp.pools import find_pool
 from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.services.cognito_idp.web_authn_configuration import is_multi_factor
+from gatewright.services.cognito_idp.web_authn_sign_in import AS_MFA
 from gatewright.storage.user_pools import UserPool
 
 _MEMBERS = {"SMSMfaSettings": SMS, "SoftwareTokenMfaSettings": TOTP, "EmailMfaSettings": EMAIL}
@@ -43,8 +45,6 @@ async def admin_set_user_mfa_preference(call: Call, params: Params) -> Result:
 
 
 async def _set(call: Call, pool: UserPool, user: UserRow, params: Params) -> None:
-    if (params.get("WebAuthnMfaSettings") or {}).get("Enabled"):
-        raise not_yet("WebAuthnMfaSettings")
     enabled = list(user.mfa.get("enabled") or [])
     preferred = user.mfa.get("preferred")
     chosen: list[str] = []
@@ -65,11 +65,30 @@ async def _set(call: Call, pool: UserPool, user: UserRow, params: Params) -> Non
             preferred = None
     if len(chosen) > 1:
         raise invalid_parameter("Only one factor can be preferred.")
+    _set_passkeys(pool, user, params.get("WebAuthnMfaSettings"))
     await _keep(call, user, enabled, chosen[0] if chosen else preferred)
+
+
+def _set_passkeys(pool: UserPool, user: UserRow, settings: Mapping[str, Any] | None) -> None:
+    """Say whether the user's passkey is as good as two factors. It is none of the list: it never follows a password."""
+    if settings is None:
+        return
+    if settings.get("Enabled") and not is_multi_factor(pool):
+        raise invalid_parameter(
+            "WebAuthnMfaSettings needs a user pool whose WebAuthnConfiguration has the FactorConfiguration "
+            "MULTI_FACTOR_WITH_USER_VERIFICATION. SetUserPoolMfaConfig sets it."
+        )
+    rest = {name: value for name, value in user.mfa.items() if name != AS_MFA}
+    user.mfa = rest | ({AS_MFA: True} if settings.get("Enabled") else {})
 
 
 async def _keep(call: Call, user: UserRow, enabled: Sequence[str], preferred: str | None) -> None:
     rest = {name: value for name, value in user.mfa.items() if name not in ("enabled", "preferred")}
+    if rest.get(AS_MFA) and not enabled:
+        raise invalid_parameter(
+            "WebAuthnMfaSettings needs one more factor that is enabled, for when the passkey is lost: "
+            "by text message, by e-mail, or of an authenticator app."
+        )
     if enabled:
         rest["enabled"] = list(enabled)
     if preferred in enabled:

@@ -176,9 +176,9 @@ def _recovery(asked: Mapping[str, Any]) -> dict[str, Any]:
 def _check(settings: Mapping[str, Any]) -> None:
     policies = settings["Policies"]
     if settings["UserPoolTier"] == "LITE" and policies["SignInPolicy"]["AllowedFirstAuthFactors"] != ["PASSWORD"]:
-        raise _not_in_tier("AllowedFirstAuthFactors other than PASSWORD")
+        raise not_in_tier("AllowedFirstAuthFactors other than PASSWORD")
     if settings["UserPoolTier"] == "LITE" and policies["PasswordPolicy"].get("PasswordHistorySize"):
-        raise _not_in_tier("PasswordHistorySize")
+        raise not_in_tier("PasswordHistorySize")
     if settings.get("AliasAttributes") and settings.get("UsernameAttributes"):
         raise invalid_parameter("Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
     verified = settings.get("AutoVerifiedAttributes") or ()
@@ -192,7 +192,8 @@ def _check(settings: Mapping[str, Any]) -> None:
             )
 
 
-def _not_in_tier(setting: str) -> Fault:
+def not_in_tier(setting: str) -> Fault:
+    """Return the answer to a setting that the feature plan does not have."""
     message = f"{setting} is not available in the feature plan LITE. Use the UserPoolTier ESSENTIALS."
     return Fault("FeatureUnavailableInTierException", message, 400)
 

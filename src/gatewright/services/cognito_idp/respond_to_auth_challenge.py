@@ -27,6 +27,8 @@ from gatewright.services.cognito_idp.secret_hash import check_secret_hash
 from gatewright.services.cognito_idp.sign_in import NEW_PASSWORD_REQUIRED, SigningIn, go_on
 from gatewright.services.cognito_idp.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.services.cognito_idp.web_authn_configuration import FACTOR as WEB_AUTHN
+from gatewright.services.cognito_idp.web_authn_sign_in import prove_passkey
 from gatewright.storage.user_pools import UserPool, UserPoolClient
 
 Answers = Mapping[str, str]
@@ -105,6 +107,7 @@ _PROVING: dict[str, tuple[str, _Prove]] = {  # the answer shows something
     TOTP: ("mfa", _totp),
     SETUP: ("mfa", finish_setup),
     DEVICE_VERIFIER: ("device", _device),
+    WEB_AUTHN: ("passkey", prove_passkey),
     "EMAIL_OTP": ("code", _code("EMAIL_OTP")),
     "SMS_OTP": ("code", _code("SMS_OTP")),
     "SMS_MFA": ("code", _code("SMS_MFA")),

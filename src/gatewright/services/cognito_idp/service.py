@@ -4,6 +4,7 @@ from gatewright.control.service import Operation, Service
 from gatewright.services.cognito_idp import (
     admin_auth,
     admin_users,
+    auth_factors,
     contact_verification,
     devices,
     get_tokens,
@@ -25,6 +26,7 @@ from gatewright.services.cognito_idp import (
     user_pool_schema,
     user_pools,
     users,
+    web_authn_credentials,
 )
 from gatewright.services.cognito_idp.actions import permissions
 from gatewright.services.cognito_idp.importing import jobs
@@ -137,9 +139,16 @@ _DEVICES: dict[str, Operation] = {
     "ListDevices": devices.list_devices,
     "AdminListDevices": devices.admin_list_devices,
 }
+_PASSKEYS: dict[str, Operation] = {
+    "StartWebAuthnRegistration": web_authn_credentials.start_web_authn_registration,
+    "CompleteWebAuthnRegistration": web_authn_credentials.complete_web_authn_registration,
+    "ListWebAuthnCredentials": web_authn_credentials.list_web_authn_credentials,
+    "DeleteWebAuthnCredential": web_authn_credentials.delete_web_authn_credential,
+}
 _SESSIONS: dict[str, Operation] = {
     "GetUser": own_user.get_user,
-    "GetUserAuthFactors": own_user.get_user_auth_factors,
+    "GetUserAuthFactors": auth_factors.get_user_auth_factors,
+    "AdminGetUserAuthFactors": auth_factors.admin_get_user_auth_factors,
     "RevokeToken": revocation.revoke_token,
     "GlobalSignOut": revocation.global_sign_out,
     "AdminUserGlobalSignOut": revocation.admin_user_global_sign_out,
@@ -159,15 +168,27 @@ COGNITO_IDP = Service(
         **_SESSIONS,
         **_FACTORS,
         **_DEVICES,
+        **_PASSKEYS,
     },
     permissions=permissions,
     publications=(*PUBLICATIONS, PUBLICATION),
     page=pages.page,
     links=(LINK,),
     chores=(keep_importing,),
-    # ChangePassword writes apart, after it has reckoned. GetUserAttributeVerificationCode sends a code.
+    # Two write apart: ChangePassword after it has reckoned, CompleteWebAuthnRegistration after it has verified.
+    # GetUserAttributeVerificationCode sends a code.
     reads=frozenset(
-        {"AdminGetUser", "AdminListGroupsForUser", "ChangePassword", "AdminGetDevice", "AdminListDevices", *_SIGN_IN}
+        {
+            "AdminGetUser",
+            "AdminGetUserAuthFactors",
+            "AdminListGroupsForUser",
+            "AdminGetDevice",
+            "AdminListDevices",
+            "ChangePassword",
+            "StartWebAuthnRegistration",
+            "CompleteWebAuthnRegistration",
+            *_SIGN_IN,
+        }
     ),
     writes=frozenset({"GetUserAttributeVerificationCode"}),
 )

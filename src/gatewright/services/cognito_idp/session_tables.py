@@ -5,7 +5,7 @@ Whatever is secret is sealed. Whatever expires says when, so that it can be swep
 
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatewright.services.cognito_idp.tables import POOL, USER
@@ -99,11 +99,13 @@ class WebAuthnCredentialRow(Row):
     credential_id: Mapped[str] = mapped_column(String(1400), primary_key=True)  # base64url
     sub: Mapped[str] = mapped_column(ForeignKey(USER, ondelete="CASCADE"), index=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int] = mapped_column(Integer)
+    sign_count: Mapped[int] = mapped_column(BigInteger)  # 32 bits without a sign
     relying_party_id: Mapped[str] = mapped_column(String(256))
     friendly_name: Mapped[str] = mapped_column(Text)
     attachment: Mapped[str | None] = mapped_column(String(32))
     transports: Mapped[list[str]] = mapped_column(Json)
+    backup_eligible: Mapped[bool] = mapped_column(Boolean)  # never changes
+    backed_up: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[float] = mapped_column(Float)
 
 

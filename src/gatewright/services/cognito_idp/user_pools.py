@@ -19,6 +19,7 @@ from gatewright.services.cognito_idp.pools import page_position, pool_row_of, sh
 from gatewright.services.cognito_idp.tables import UserPoolClientRow, UserPoolRow, UserRow
 from gatewright.services.cognito_idp.token_signing_keys import add_keys, make_key_pairs
 from gatewright.services.cognito_idp.user_pool_schema import schema_of
+from gatewright.services.cognito_idp.web_authn_configuration import must_agree
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 
 _ID_LENGTH = 9
@@ -61,9 +62,11 @@ async def create_user_pool(call: Call, params: Params) -> Result:
 
 def _check_mfa(settings: Mapping[str, Any], mfa: Mapping[str, Any]) -> None:
     """Refuse a second factor that no user could have."""
-    has_other = mfa.get("SoftwareTokenMfaConfiguration", {}).get("Enabled") or mfa.get("EmailMfaConfiguration")
+    totp = mfa.get("SoftwareTokenMfaConfiguration") or {}  # None where SetUserPoolMfaConfig left it out
+    has_other = totp.get("Enabled") or mfa.get("EmailMfaConfiguration") is not None
     if settings["MfaConfiguration"] != "OFF" and not settings.get("SmsConfiguration") and not has_other:
         raise invalid_parameter(f"{_SMS_MFA}, unless SetUserPoolMfaConfig enables another factor.")
+    must_agree(settings, mfa)
 
 
 def _check_aliases(settings: Mapping[str, Any], schema: list[dict[str, Any]]) -> None:

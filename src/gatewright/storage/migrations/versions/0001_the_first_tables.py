@@ -905,11 +905,13 @@ def upgrade() -> None:
             "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("relying_party_id", sa.String(length=256), nullable=False),
         sa.Column("friendly_name", sa.Text(), nullable=False),
         sa.Column("attachment", sa.String(length=32), nullable=True),
         sa.Column("transports", sa.Text(), nullable=False),
+        sa.Column("backup_eligible", sa.Boolean(), nullable=False),
+        sa.Column("backed_up", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sub"],
