@@ -15,6 +15,7 @@ import msgspec
 
 from gatewright.control.federation.key_sets import open_key_sets
 from gatewright.control.invoke import invoke as answer_call
+from gatewright.control.outbox.deliverer import Deliverer
 from gatewright.control.pages import longest_body
 from gatewright.control.ports import Ports as ControlPorts
 from gatewright.control.product.pages import product
@@ -124,6 +125,7 @@ def _join(
     journal = Journal(storage, traces, decisions, settings.keep_requests)
     replays = Replays() if settings.refuse_replays else None
     credentials = Credentials(keys, root, snapshots.shelf(ACCESS_KEYS), snapshots.shelf(PRINCIPALS), replays)
+    deliverer = Deliverer(storage, keys, clock, settings)
     catalogue = Catalogue(service.name for service in SERVICES)
     control = ControlPorts(
         services={service.name: service for service in SERVICES},
@@ -139,6 +141,7 @@ def _join(
         decisions=decisions,
         journal=journal,
         settings=settings,
+        deliverer=deliverer,
     )
     gateway = GatewayPorts(
         stages=StageFinder(snapshots.shelf("apigateway.stage")),
@@ -171,6 +174,7 @@ def _join(
     )
     door = Door(hosts, rooms, guard, frozenset(settings.trusted_proxies))
     chores = [chore(control.backstage) for service in SERVICES for chore in service.chores]
+    chores.append(deliverer.keep_delivering())
     longest = functools.partial(longest_body, ports=control)
     return Product(settings, storage, snapshots, door, traces, journal, credentials.uses, longest, chores)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from gatewright.core.channels import check_gateway, is_loopback, read_sender, read_smtp_url
+
 _PREFIX = "GATEWRIGHT_"
 _SAMPLED = 0.01
 _LISTS = frozenset({"allow_origin", "login_provider", "trusted_proxies"})
@@ -43,6 +45,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sample_successes: float | None = None  # share of the successes that are kept; None: all with --dev, else 1 in 100
     refuse_replays: bool = False  # each signature once, where AWS admits it until it expires
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
+    smtp_url: str = ""  # smtp+starttls://USER:PASSWORD@HOST, …: where e-mail leaves
+    mail_from: str = ""  # the sender of e-mail, and where it bounces to
+    sms_url: str = ""  # where text messages are posted
+    sms_secret: str = ""  # signs what is posted there
     issuer_style: str = "own"  # of user-pool tokens: own ({public_url}/{pool}), or aws (AWS's host name)
 
     @property
@@ -51,6 +57,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.sample_successes is not None:
             return self.sample_successes
         return 1.0 if self.dev else _SAMPLED
+
+    def channel(self, medium: str) -> str:
+        """Return how a message leaves: `SMTP`, `WEBHOOK`, not at all (`MAILBOX`), or "" where it cannot be sent.
+
+        The local mailbox is for servers without any channel, and for development: a server that delivers e-mail never
+        lets a text message wait where nobody looks.
+        """
+        if medium == "EMAIL" and self.smtp_url:
+            return "SMTP"
+        if medium == "SMS" and self.sms_url:
+            return "WEBHOOK"
+        return "MAILBOX" if self.dev or not (self.smtp_url or self.sms_url) else ""
 
     def __repr__(self) -> str:
         """Show where and how, and no key and no password: settings end up in tracebacks."""
@@ -130,6 +148,7 @@ def _check(settings: Settings) -> None:
         ):
             known = ", ".join(LOGIN_PROVIDERS)
             raise SettingsError(f"bad login provider {entry!r}: use NAME=https://ISSUER, NAME being one of {known}")
+    _check_channels(settings)
     for proxy in settings.trusted_proxies:
         if not _is_address(proxy):
             raise SettingsError(
@@ -137,10 +156,25 @@ def _check(settings: Settings) -> None:
             )
     if settings.refuse_replays and (settings.workers > 1 or settings.database.startswith("postgres")):
         raise SettingsError("--refuse-replays remembers signatures in one process: use one worker, and SQLite")
-    if settings.dev and not _is_loopback(settings.host):
+    if settings.dev and not is_loopback(settings.host):
         raise SettingsError(
             f"--dev has a root key that everybody knows, so it listens on loopback only, not on {settings.host}"
         )
+
+
+def _check_channels(settings: Settings) -> None:
+    if bool(settings.smtp_url) != bool(settings.mail_from):
+        raise SettingsError("GATEWRIGHT_SMTP_URL and GATEWRIGHT_MAIL_FROM are a pair: set both, or neither")
+    if bool(settings.sms_url) != bool(settings.sms_secret):
+        raise SettingsError("GATEWRIGHT_SMS_URL and GATEWRIGHT_SMS_SECRET are a pair: set both, or neither")
+    try:
+        if settings.smtp_url:
+            read_smtp_url(settings.smtp_url)
+            read_sender(settings.mail_from)
+        if settings.sms_url:
+            check_gateway(settings.sms_url, settings.sms_secret)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _is_address(text: str) -> bool:
@@ -148,10 +182,3 @@ def _is_address(text: str) -> bool:
         return str(ip_address(text)) == text  # one spelling, which is the one that connections are known by
     except ValueError:
         return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -9,6 +9,7 @@ import typer
 from gatewright import __version__
 from gatewright.cli.explain import explain
 from gatewright.cli.login import login, logout, token
+from gatewright.cli.outbox import outbox
 from gatewright.cli.policy import policy
 from gatewright.cli.requests import requests
 from gatewright.cli.send import send
@@ -79,6 +80,7 @@ cli.command()(login)
 cli.command()(logout)
 cli.command()(token)
 cli.command()(send)
+cli.command()(outbox)
 cli.add_typer(policy, name="policy")
 
 

@@ -23,7 +23,7 @@ _FIXED = {
         "SetWebACL",
         "UpdateRestApiPolicy",
     },
-    "gatewright": {"ListRequests", "GetRequest", "ExplainRequest", "ListDecisions"},
+    "gatewright": {"ListRequests", "GetRequest", "ExplainRequest", "ListDecisions", "ListMessages"},
 }
 
 

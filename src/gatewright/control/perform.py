@@ -76,6 +76,8 @@ async def _commit(call: Call, ports: Ports) -> None:
     if call.changes:
         await ports.snapshots.announce(call.session, call.changes)
     await call.work.commit()
+    if call.sent:
+        ports.deliverer.wake()
 
 
 def find(ports: Ports, service_name: str, operation_name: str) -> tuple[Service, Operation]:
@@ -165,7 +167,7 @@ async def _nested(call: Call, name: str, asked: str, params: Params, ports: Port
     service, operation = find(ports, name, asked)
     model: Any = ports.catalogue.service(name).operation_model(asked)
     inner = _call(service, asked, call.caller, call.region, call.request, call.work, ports, call.trace)
-    inner.changes = call.changes
+    inner.changes, inner.sent = call.changes, call.sent
     _must_be_allowed(inner, service, params, unsigned=model.auth_type == "none")
     return await operation(inner, params) or {}
 
@@ -175,7 +177,7 @@ async def _apart(call: Call, step: Callable[[Call], Awaitable[Any]], ports: Port
     await call.work.commit()  # from here on the call cannot lose a race, and so never takes the step twice
 
     async def attempt(work: Work) -> tuple[Call, Any]:
-        inner = replace(call, work=work, changes=[])
+        inner = replace(call, work=work, changes=[], sent=[])
         result = await step(inner)
         await _commit(inner, ports)
         return inner, result

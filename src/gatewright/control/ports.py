@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gatewright.control.federation.key_sets import KeySets
+from gatewright.control.outbox.deliverer import Deliverer
 from gatewright.control.service import Backstage, Service
 from gatewright.core.clock import Clock
 from gatewright.core.trace import Allowance, Traces
@@ -35,6 +36,7 @@ class Ports:
     decisions: DecisionLog
     journal: Journal
     settings: Settings
+    deliverer: Deliverer
     diagnoses: Allowance = field(default_factory=Allowance)  # how many wrong signatures a second are looked into
 
     @property

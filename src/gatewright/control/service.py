@@ -24,6 +24,7 @@ from gatewright.storage.credentials import Credentials
 from gatewright.storage.engine import Storage, Work, must_retry
 from gatewright.storage.keys import Keys
 from gatewright.storage.look_up import LookUp
+from gatewright.storage.outbox import OutboxRow
 from gatewright.storage.races import until_not_lost
 from gatewright.storage.snapshots import Publication, Shelf, Snapshots
 from gatewright.wire.http import Request, Response
@@ -59,6 +60,7 @@ class Call:
     aside: "Aside"
     decided: "Decided"  # told of every decision about the caller
     changes: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)  # ids of messages in the outbox
 
     @property
     def session(self) -> AsyncSession:
@@ -68,6 +70,11 @@ class Call:
     def publish(self, kind: str, key: str) -> None:
         """Say that the snapshot `key` of `kind` has changed (or is gone), so that every worker loads it anew."""
         self.changes.append((kind, key))
+
+    def send(self, message: OutboxRow) -> None:
+        """Put a message into the outbox, in the call's transaction. It leaves after the commit, if there is one."""
+        self.session.add(message)
+        self.sent.append(message.id)
 
     async def invoke(self, service: str, operation: str, params: Params) -> Result:
         """Call an operation of another service in the same transaction, as the same caller."""

@@ -10,9 +10,8 @@ import pytest
 from botocore import UNSIGNED
 from sqlalchemy import select, text
 
-from gatewright.services.cognito_idp.messages import opened_message
-from gatewright.services.cognito_idp.session_tables import OutboxRow
 from gatewright.storage.keys import load_keys
+from gatewright.storage.outbox import OutboxRow, open_message
 from tests.running import Running
 
 PASSWORD = "Correct-horse-1"
@@ -56,7 +55,7 @@ class Inside:
             rows = list(await session.scalars(select(OutboxRow).order_by(OutboxRow.created_at)))
         found = []
         for row in rows:
-            message = opened_message(keys, row)
+            message = open_message(keys, row.id, row.sealed_message)
             found.append(Sent(row.destination, row.medium, row.kind, message.subject, message.body))
         return found
 

@@ -48,6 +48,7 @@ PAGES = {
     "ListRequests": ("GET", "requests"),
     "GetRequest": ("GET", "requests/00000000-0000-4000-8000-000000000000"),
     "ListDecisions": ("GET", "decisions"),
+    "ListMessages": ("GET", "outbox"),
     "ExplainRequest": ("POST", "explain"),
 }
 

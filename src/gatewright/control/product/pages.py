@@ -7,6 +7,7 @@ from gatewright.control.product.access import PageError, shown
 from gatewright.control.product.decisions import list_recorded_decisions
 from gatewright.control.product.downloads import find_download
 from gatewright.control.product.explain import explain_request
+from gatewright.control.product.outbox import list_outbox
 from gatewright.control.product.ports import Outside
 from gatewright.control.product.requests import get_request, list_kept_requests
 from gatewright.core.log import get_log
@@ -45,6 +46,8 @@ async def _guarded(request: Request, page: str, ports: Ports, outside: Outside) 
             return await list_kept_requests(request, ports)
         case "GET", ["requests", request_id]:
             return await get_request(request, request_id, ports, outside)
+        case "GET", ["outbox"]:
+            return await list_outbox(request, ports)
         case "GET", ["decisions"]:
             return await list_recorded_decisions(request, ports)
         case "POST", ["explain"]:

@@ -16,6 +16,7 @@ from gatewright.services.cognito_idp.attributes import is_verified
 from gatewright.services.cognito_idp.faults import alias_exists, user_not_found
 from gatewright.services.cognito_idp.pool_settings import alias_attributes, is_case_sensitive, username_attributes
 from gatewright.services.cognito_idp.tables import AliasRow, SearchRow, UserRow
+from gatewright.storage.outbox import forget_messages
 from gatewright.storage.user_pools import UserPool
 
 UNCONFIRMED, CONFIRMED = "UNCONFIRMED", "CONFIRMED"
@@ -176,3 +177,4 @@ async def name_is_taken(call: Call, pool: UserPool, attributes: Mapping[str, str
 async def delete_user_row(call: Call, user: UserRow) -> None:
     """Delete a user and all that belongs to them; their tokens are dead from then on."""
     await call.session.execute(delete(UserRow).where(UserRow.sub == user.sub))
+    await forget_messages(call.session, sub=user.sub)

@@ -1,82 +1,80 @@
-"""Messages to users: their text, and the outbox that they wait in.
+"""Messages to users, put into the outbox, and what is told of where they go.
 
 In: what a message is about and the code in it. Out: a row of the outbox, in the transaction that made the code, so that
 a message is sent if and only if what it is about has happened; and what the caller may know of where it goes. Law: the
-code is only in the sealed message. Delivery reads the outbox. Source: Cognito developer guide, "Message templates".
+code is only in the sealed message; a message that can reach nobody is refused before anything is promised; a newer code
+takes the place of an older one that still waits. Delivery reads the outbox (`control/outbox`).
+Source: Cognito API reference, `CodeDeliveryDetailsType`; Cognito developer guide, "Message templates".
 """
 
-import html
-import re
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any
-
-import msgspec
 
 from gatewright.control.service import Call
 from gatewright.core import ids
+from gatewright.services.cognito_idp.codes import FORGOT_PASSWORD, LIFETIMES, SIGN_UP
 from gatewright.services.cognito_idp.faults import invalid_parameter
-from gatewright.services.cognito_idp.session_tables import OutboxRow
+from gatewright.services.cognito_idp.message_texts import EMAIL, SMS, Kind, compose
+from gatewright.services.cognito_idp.pool_settings import password_policy
 from gatewright.services.cognito_idp.tables import UserRow
-from gatewright.storage.keys import SECRETS, Keys
+from gatewright.storage.outbox import Envelope, OutboxRow, replace_waiting, seal_message
 from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
 
-EMAIL, SMS = "EMAIL", "SMS"
+__all__ = ["CONTACT_OF", "EMAIL", "MEDIA", "SMS", "Kind", "can_deliver", "deliver", "pretend_to_deliver"]
+
 MEDIA = {"email": EMAIL, "phone_number": SMS}
 CONTACT_OF = {medium: contact for contact, medium in MEDIA.items()}
-
-
-class Kind(StrEnum):
-    """What a message is about, by the names of AWS's custom-message triggers."""
-
-    SIGN_UP = "CustomMessage_SignUp"
-    ADMIN_CREATE_USER = "CustomMessage_AdminCreateUser"
-    RESEND_CODE = "CustomMessage_ResendCode"
-    FORGOT_PASSWORD = "CustomMessage_ForgotPassword"  # noqa: S105  # a name
-    UPDATE_USER_ATTRIBUTE = "CustomMessage_UpdateUserAttribute"
-    VERIFY_USER_ATTRIBUTE = "CustomMessage_VerifyUserAttribute"
-    AUTHENTICATION = "CustomMessage_Authentication"
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A message as it is sealed in the outbox."""
-
-    subject: str
-    body: str
-
-
-_PLACEHOLDER = re.compile(r"\{username\}|\{####\}")
-_INVITATION = "Your username is {username} and temporary password is {####}."
-_TEXTS: Mapping[Kind, tuple[str, str]] = {  # subject of an e-mail, text where the pool says none
-    Kind.SIGN_UP: ("Your verification code", "Your confirmation code is {####}"),
-    Kind.RESEND_CODE: ("Your verification code", "Your confirmation code is {####}"),
-    Kind.FORGOT_PASSWORD: ("Your verification code", "Your password reset code is {####}"),
-    Kind.UPDATE_USER_ATTRIBUTE: ("Your verification code", "Your verification code is {####}"),
-    Kind.VERIFY_USER_ATTRIBUTE: ("Your verification code", "Your verification code is {####}"),
-    Kind.AUTHENTICATION: ("Your authentication code", "Your authentication code is {####}"),
-    Kind.ADMIN_CREATE_USER: ("Your temporary password", _INVITATION),
+_DAY = 86_400.0
+_SETTING = {EMAIL: "GATEWRIGHT_SMTP_URL", SMS: "GATEWRIGHT_SMS_URL"}
+_GOOD_FOR = {  # seconds
+    Kind.SIGN_UP: LIFETIMES[SIGN_UP],
+    Kind.RESEND_CODE: LIFETIMES[SIGN_UP],
+    Kind.FORGOT_PASSWORD: LIFETIMES[FORGOT_PASSWORD],
+    Kind.UPDATE_USER_ATTRIBUTE: LIFETIMES["VERIFY"],
+    Kind.VERIFY_USER_ATTRIBUTE: LIFETIMES["VERIFY"],
+    Kind.AUTHENTICATION: LIFETIMES["SIGN_IN"],
 }
+_SAME_CODE = (  # messages of these kinds hold the code for one purpose, of which the newest is good
+    frozenset({Kind.SIGN_UP, Kind.RESEND_CODE}),
+    frozenset({Kind.UPDATE_USER_ATTRIBUTE, Kind.VERIFY_USER_ATTRIBUTE}),
+)
 
 
 async def deliver(
-    call: Call, pool: UserPool, user: UserRow, kind: Kind, medium: str, code: str, *, to: str | None = None
+    call: Call,
+    pool: UserPool,
+    user: UserRow,
+    kind: Kind,
+    medium: str,
+    code: str,
+    *,
+    to: str | None = None,
+    until: float | None = None,
 ) -> dict[str, Any]:
     """Put a message into the outbox and return its `CodeDeliveryDetails`.
 
-    `to` is where it goes if not to the user's own contact: a new one that is to be verified first.
+    `to` is where it goes if not to the user's own contact: a new one that is to be verified first. `until` is when the
+    code ends, if that is not after its usual time.
 
     Raises:
-        Fault: `InvalidParameterException`, the user cannot be reached so.
+        Fault: `InvalidParameterException`, the user cannot be reached so; `CodeDeliveryFailureException`.
     """
     contact = CONTACT_OF[medium]
     destination = to or user.attributes.get(contact)
     if not destination:
         raise invalid_parameter(f"User has no {contact} that a message could be sent to.")
-    must_be_deliverable(pool, medium)
-    call.session.add(_row(call, pool, user, kind, medium, code, destination))
+    must_be_deliverable(call, pool, medium)
+    if call.settings.channel(medium) != "MAILBOX":
+        await replace_waiting(call.session, user.sub, medium, _saying_the_same(kind), call.now)
+    call.send(_row(call, pool, user, kind, medium, code, destination, until))
     await call.session.flush()
     return delivery_details(contact, destination)
+
+
+def _saying_the_same(kind: Kind) -> Sequence[str]:
+    kinds = next((kinds for kinds in _SAME_CODE if kind in kinds), frozenset({kind}))
+    return [one.value for one in kinds]
 
 
 async def pretend_to_deliver(
@@ -85,9 +83,17 @@ async def pretend_to_deliver(
     """Do for a name that is nobody's what is done for a user, and leave nothing of it.
 
     Time then tells no more than the answer does: a message is composed, sealed, written, and taken away again.
+
+    Raises:
+        Fault: `CodeDeliveryFailureException`, as for a user.
     """
     details = simulated_details(call, pool, name, contacts)
-    row = _row(call, pool, UserRow(sub=None, username=name), kind, details["DeliveryMedium"], "000000", name)
+    medium = details["DeliveryMedium"]
+    must_be_deliverable(call, pool, medium)
+    nobody = UserRow(sub=None, username=name)
+    if call.settings.channel(medium) != "MAILBOX":
+        await replace_waiting(call.session, f"nobody {name}", medium, _saying_the_same(kind), call.now)
+    row = _row(call, pool, nobody, kind, medium, "000000", name, None)
     call.session.add(row)
     await call.session.flush()
     await call.session.delete(row)
@@ -95,23 +101,35 @@ async def pretend_to_deliver(
     return details
 
 
-def _row(call: Call, pool: UserPool, user: UserRow, kind: Kind, medium: str, code: str, destination: str) -> OutboxRow:
-    message = compose(pool.settings, pool.mfa, user, kind, medium, code)
-    message_id = ids.request_id()
-    return OutboxRow(
-        id=message_id,
+def _row(
+    call: Call,
+    pool: UserPool,
+    user: UserRow,
+    kind: Kind,
+    medium: str,
+    code: str,
+    destination: str,
+    until: float | None,
+) -> OutboxRow:
+    message = compose(pool.settings, pool.mfa, user.username, kind, medium, code)
+    envelope = Envelope(
+        id=ids.request_id(),
         user_pool_id=pool.id,
         sub=user.sub,
         kind=kind.value,
         medium=medium,
         destination=destination,
-        sealed_message=call.keys.seal(SECRETS, msgspec.msgpack.encode(message), message_id.encode()),
-        settings=pool.settings.get("EmailConfiguration" if medium == EMAIL else "SmsConfiguration") or {},
+        sender=pool.settings.get("EmailConfiguration" if medium == EMAIL else "SmsConfiguration") or {},
         created_at=call.now,
-        delivered_at=None,
-        attempts=0,
-        next_attempt_at=call.now,
+        expires_at=until or call.now + _seconds_good(pool, kind),
     )
+    return seal_message(call.keys, envelope, message, stays=call.settings.channel(medium) == "MAILBOX")
+
+
+def _seconds_good(pool: UserPool, kind: Kind) -> float:
+    if kind is Kind.ADMIN_CREATE_USER:
+        return float(password_policy(pool)["TemporaryPasswordValidityDays"]) * _DAY
+    return _GOOD_FOR[kind]
 
 
 def can_deliver(pool: UserPool, medium: str) -> bool:
@@ -119,54 +137,35 @@ def can_deliver(pool: UserPool, medium: str) -> bool:
     return medium == EMAIL or bool(pool.settings.get("SmsConfiguration"))
 
 
-def must_be_deliverable(pool: UserPool, medium: str) -> None:
-    """Refuse a text message of a pool that has no settings for them.
+def must_be_deliverable(call: Call, pool: UserPool, medium: str) -> None:
+    """Refuse a message that the pool has no settings for, or the server no channel.
 
     Raises:
         Fault: `CodeDeliveryFailureException`.
     """
     if not can_deliver(pool, medium):
-        raise Fault(
-            "CodeDeliveryFailureException",
-            "The user pool has no SmsConfiguration, so that no text message can be sent. Set it with UpdateUserPool.",
-            400,
+        raise _undeliverable(
+            "The user pool has no SmsConfiguration, so that no text message can be sent. Set it with UpdateUserPool."
+        )
+    if not call.settings.channel(medium):
+        raise _undeliverable(f"This server cannot send {medium}: {_SETTING[medium]} is not set.")
+
+
+def must_have_channel(call: Call, settings: Mapping[str, Any]) -> None:
+    """Refuse settings for text messages on a server that cannot send any.
+
+    Raises:
+        Fault: `InvalidParameterException`.
+    """
+    if settings.get("SmsConfiguration") and not call.settings.channel(SMS):
+        raise invalid_parameter(
+            "This server cannot send text messages, so that SmsConfiguration cannot be stored. "
+            f"Its operator sets {_SETTING[SMS]}."
         )
 
 
-def opened_message(keys: Keys, row: OutboxRow) -> Message:
-    """Return what a row of the outbox says: for whoever delivers it."""
-    plain = keys.open(SECRETS, row.sealed_message, row.id.encode())
-    return msgspec.msgpack.decode(plain, type=Message)
-
-
-def compose(
-    settings: Mapping[str, Any], mfa: Mapping[str, Any], user: UserRow, kind: Kind, medium: str, code: str
-) -> Message:
-    """Return a message by the pool's template, or by our own where it has none. Pure."""
-    subject, text = _TEXTS[kind]
-    own_subject, own_text = _template(settings, mfa, kind, medium)
-    # An e-mail is HTML, in which a name is text and nothing else; and what is put in is not looked into again.
-    put_in = {"{username}": user.username, "{####}": code}
-    shown = {name: html.escape(value) if medium == EMAIL else value for name, value in put_in.items()}
-    body = _PLACEHOLDER.sub(lambda match: shown[match.group()], own_text or text)
-    return Message(own_subject or subject, body)
-
-
-def _template(
-    settings: Mapping[str, Any], mfa: Mapping[str, Any], kind: Kind, medium: str
-) -> tuple[str | None, str | None]:
-    """Return the subject and the text that a pool has for a kind of message."""
-    if kind is Kind.ADMIN_CREATE_USER:
-        invitation = settings["AdminCreateUserConfig"].get("InviteMessageTemplate") or {}
-        return invitation.get("EmailSubject"), invitation.get("EmailMessage" if medium == EMAIL else "SMSMessage")
-    if kind is Kind.AUTHENTICATION:
-        if medium == SMS:
-            sms = (mfa.get("SmsMfaConfiguration") or {}).get("SmsAuthenticationMessage")
-            return None, sms or settings.get("SmsAuthenticationMessage")
-        email = mfa.get("EmailMfaConfiguration") or {}
-        return email.get("Subject"), email.get("Message")
-    verification = settings["VerificationMessageTemplate"]
-    return verification.get("EmailSubject"), verification.get("EmailMessage" if medium == EMAIL else "SmsMessage")
+def _undeliverable(message: str) -> Fault:
+    return Fault("CodeDeliveryFailureException", message, 400)
 
 
 def delivery_details(contact: str, destination: str) -> dict[str, Any]:

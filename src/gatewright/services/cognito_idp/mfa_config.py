@@ -10,7 +10,9 @@ from typing import Any
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp import web_authn_configuration
-from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
+from gatewright.services.cognito_idp.faults import invalid_parameter
+from gatewright.services.cognito_idp.messages import must_have_channel
+from gatewright.services.cognito_idp.pool_settings import must_be_sns
 from gatewright.services.cognito_idp.pools import pool_row_of
 from gatewright.storage.user_pools import POOLS_SHELF
 
@@ -30,10 +32,10 @@ async def set_user_pool_mfa_config(call: Call, params: Params) -> Result:
     configurations = {member: params.get(member) for member in _MEMBERS}
     passkeys = {web_authn_configuration.MEMBER: web_authn_configuration.configuration_of(params, settings)}
     sms: Mapping[str, Any] = configurations["SmsMfaConfiguration"] or {}
-    if (sms.get("SmsConfiguration") or {}).get("EumsSms"):
-        raise not_yet("SmsMfaConfiguration.SmsConfiguration.EumsSms")
+    must_be_sns(sms.get("SmsConfiguration"), "SmsMfaConfiguration.SmsConfiguration")
     if sms.get("SmsConfiguration"):
         settings["SmsConfiguration"] = sms["SmsConfiguration"]
+    must_have_channel(call, settings)
     if sms and not settings.get("SmsConfiguration"):
         raise invalid_parameter("SmsConfiguration is required to send codes by text message.")
     _check_texts(configurations)

@@ -50,7 +50,7 @@ async def ask_code(call: Call, pool: UserPool, user: UserRow | None, met: Challe
         Fault: `LimitExceededException`, `CodeDeliveryFailureException`.
     """
     medium = _MEDIA[name]
-    must_be_deliverable(pool, medium)
+    must_be_deliverable(call, pool, medium)
 
     async def send(inner: Call) -> Mapping[str, str]:
         scope = scope_of(f"sent {_purpose(name)}", pool, user, met.given)
@@ -59,7 +59,7 @@ async def ask_code(call: Call, pool: UserPool, user: UserRow | None, met: Challe
         if user is None:
             return simulated_details(inner, pool, met.given, (CONTACT_OF[medium],))
         code = await issue_code(inner, user, _purpose(name))
-        return await deliver(inner, pool, user, Kind.AUTHENTICATION, medium, code)
+        return await deliver(inner, pool, user, Kind.AUTHENTICATION, medium, code, until=met.expires_at)
 
     details = await call.apart(send)
     return {

@@ -8,6 +8,7 @@ Terraform always send them. Source: Cognito API reference, `CreateUserPool`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gatewright.core.channels import read_sender
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
 from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
@@ -87,14 +88,29 @@ def _refuse(params: Mapping[str, Any]) -> None:
         raise not_yet(
             "sending e-mail through SES", "Leave it out: e-mail is sent through the server's own SMTP settings."
         )
-    if (params.get("SmsConfiguration") or {}).get("EumsSms"):
-        raise not_yet("SmsConfiguration.EumsSms")
+    must_be_sns(params.get("SmsConfiguration"), "SmsConfiguration")
     template = params.get("VerificationMessageTemplate") or {}
     if template.get("DefaultEmailOption") == "CONFIRM_WITH_LINK":
         raise not_yet("VerificationMessageTemplate.DefaultEmailOption CONFIRM_WITH_LINK", "Use CONFIRM_WITH_CODE.")
     for member in ("EmailMessageByLink", "EmailSubjectByLink"):
         if template.get(member):
             raise not_yet(f"VerificationMessageTemplate.{member}")
+
+
+def must_be_sns(configuration: Mapping[str, Any] | None, named: str) -> None:
+    """Refuse settings for text messages that name no role, or another service than SNS.
+
+    The role is AWS's way to a gateway; here the server has its own, and the role is only kept (see decision 0009).
+
+    Raises:
+        Fault: `InvalidParameterException`.
+    """
+    if not configuration:
+        return
+    if configuration.get("EumsSms"):
+        raise not_yet(f"{named}.EumsSms")
+    if not configuration.get("SnsCallerArn"):
+        raise invalid_parameter(f"{named}.SnsCallerArn is required.")
 
 
 def _list(params: Mapping[str, Any], member: str) -> list[str] | None:
@@ -148,6 +164,15 @@ def _verification(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _email(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the e-mail configuration; its addresses end up in headers, where one must not become two."""
+    for member in ("From", "ReplyToEmailAddress"):
+        try:
+            if asked.get(member):
+                read_sender(asked[member])
+        except ValueError:
+            raise invalid_parameter(
+                f"EmailConfiguration.{member} must be one address: someone@example.com, or Name <someone@example.com>."
+            ) from None
     return {"EmailSendingAccount": "COGNITO_DEFAULT"} | {name: value for name, value in asked.items() if value}
 
 

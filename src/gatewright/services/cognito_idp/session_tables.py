@@ -1,9 +1,7 @@
-"""What signing in remembers: token families, used challenges, codes, counters, devices, passkeys and messages.
+"""What signing in remembers: token families, used challenges, codes, counters, devices and passkeys.
 
 Whatever is secret is sealed. Whatever expires says when, so that it can be swept.
 """
-
-from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -107,22 +105,3 @@ class WebAuthnCredentialRow(Row):
     backup_eligible: Mapped[bool] = mapped_column(Boolean)  # never changes
     backed_up: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[float] = mapped_column(Float)
-
-
-class OutboxRow(Row):
-    """A message to a user that waits to be delivered; its text, which has the code in it, is sealed."""
-
-    __tablename__ = "cognito_idp_outbox"
-
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    user_pool_id: Mapped[str] = mapped_column(ForeignKey(POOL, ondelete="CASCADE"), index=True)
-    sub: Mapped[str | None] = mapped_column(ForeignKey(USER, ondelete="SET NULL"), index=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    medium: Mapped[str] = mapped_column(String(5))  # EMAIL, SMS
-    destination: Mapped[str] = mapped_column(Text)
-    sealed_message: Mapped[bytes] = mapped_column(LargeBinary)  # {"subject": …, "body": …}, context `id`
-    settings: Mapped[dict[str, Any]] = mapped_column(Json)  # EmailConfiguration or SmsConfiguration of the pool
-    created_at: Mapped[float] = mapped_column(Float, index=True)
-    delivered_at: Mapped[float | None] = mapped_column(Float)
-    attempts: Mapped[int] = mapped_column(Integer)
-    next_attempt_at: Mapped[float | None] = mapped_column(Float, index=True)  # None: delivered, or given up

@@ -14,12 +14,14 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.core.arn import parse_arn
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
+from gatewright.services.cognito_idp.messages import must_have_channel
 from gatewright.services.cognito_idp.pool_settings import settings_of
 from gatewright.services.cognito_idp.pools import page_position, pool_row_of, show_page
 from gatewright.services.cognito_idp.tables import UserPoolClientRow, UserPoolRow, UserRow
 from gatewright.services.cognito_idp.token_signing_keys import add_keys, make_key_pairs
 from gatewright.services.cognito_idp.user_pool_schema import schema_of
 from gatewright.services.cognito_idp.web_authn_configuration import must_agree
+from gatewright.storage.outbox import forget_messages
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 
 _ID_LENGTH = 9
@@ -35,6 +37,7 @@ def moment(at: float) -> datetime:
 async def create_user_pool(call: Call, params: Params) -> Result:
     """Make a pool, with the keys that will sign its tokens."""
     settings = settings_of(params)
+    must_have_channel(call, settings)
     _check_mfa(settings, {})
     schema = schema_of(params.get("Schema") or ())
     _check_aliases(settings, schema)
@@ -106,6 +109,7 @@ async def update_user_pool(call: Call, params: Params) -> Result:
     """Replace a pool's settings: what is not given goes back to AWS's default, but for the name and the tags."""
     row = await pool_row_of(call, params["UserPoolId"])
     settings = settings_of(params, before=row.settings)
+    must_have_channel(call, settings)
     _check_mfa(settings, row.mfa)
     row.settings = settings
     if params.get("PoolName") is not None:
@@ -130,6 +134,7 @@ async def delete_user_pool(call: Call, params: Params) -> Result:
     for client_id in await call.session.scalars(clients):
         call.publish(CLIENTS_SHELF, client_id)
     await call.session.execute(delete(UserPoolRow).where(UserPoolRow.id == row.id))
+    await forget_messages(call.session, user_pool_id=row.id)
     call.publish(POOLS_SHELF, row.id)
     return {}
 

@@ -151,6 +151,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_gatewright_decisions_principal"), ["principal"], unique=False)
 
     op.create_table(
+        "gatewright_outbox",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
+        sa.Column("sub", sa.String(length=36), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("medium", sa.String(length=5), nullable=False),
+        sa.Column("destination", sa.Text(), nullable=False),
+        sa.Column("sealed_message", sa.LargeBinary(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.Column("status", sa.String(length=9), nullable=False),
+        sa.Column("settled_at", sa.Float(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Float(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gatewright_outbox")),
+    )
+    with op.batch_alter_table("gatewright_outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_gatewright_outbox_listed", ["created_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gatewright_outbox_next_attempt_at"), ["next_attempt_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gatewright_outbox_settled_at"), ["settled_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gatewright_outbox_sub"), ["sub"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gatewright_outbox_user_pool_id"), ["user_pool_id"], unique=False)
+
+    op.create_table(
         "gatewright_requests",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("request_id", sa.String(length=64), nullable=False),
@@ -781,42 +807,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cognito_idp_linked_providers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cognito_idp_linked_providers_sub"), ["sub"], unique=False)
-
-    op.create_table(
-        "cognito_idp_outbox",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("user_pool_id", sa.String(length=55), nullable=False),
-        sa.Column(
-            "sub", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=True
-        ),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("medium", sa.String(length=5), nullable=False),
-        sa.Column("destination", sa.Text(), nullable=False),
-        sa.Column("sealed_message", sa.LargeBinary(), nullable=False),
-        sa.Column("settings", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Float(), nullable=False),
-        sa.Column("delivered_at", sa.Float(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", sa.Float(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["sub"],
-            ["cognito_idp_users.sub"],
-            name=op.f("fk_cognito_idp_outbox_sub_cognito_idp_users"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_pool_id"],
-            ["cognito_idp_user_pools.id"],
-            name=op.f("fk_cognito_idp_outbox_user_pool_id_cognito_idp_user_pools"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cognito_idp_outbox")),
-    )
-    with op.batch_alter_table("cognito_idp_outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_created_at"), ["created_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_next_attempt_at"), ["next_attempt_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_sub"), ["sub"], unique=False)
-        batch_op.create_index(batch_op.f("ix_cognito_idp_outbox_user_pool_id"), ["user_pool_id"], unique=False)
 
     op.create_table(
         "cognito_idp_password_history",

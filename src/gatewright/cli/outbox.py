@@ -1,0 +1,161 @@
+"""`gatewright outbox`: messages to users, as a table that may follow; the last one, whole.
+
+In: what the product's page answers. Out: text on the terminal. Law: what a message says is shown as text: nothing in it
+can move the cursor or colour the terminal.
+"""
+
+import html
+import json
+import re
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from gatewright.cli.asking import clock, moment, one_line
+from gatewright.cli.server import Server, Unanswered, server_from_environment
+
+_POLL_SECONDS = 0.5
+_OVERLAP_SECONDS = 5.0  # a message may be committed a little after it was made
+_REMEMBERED = 5_000
+_TAGS = re.compile(r"<[^>]*>")
+_BREAKS = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
+
+To = Annotated[str, typer.Option(help="Only messages to addresses that contain this.", show_default=False)]
+Medium = Annotated[str, typer.Option(help="Only email, or only sms.", show_default=False)]
+Pool = Annotated[str, typer.Option(help="Only messages of this user pool (its id).", show_default=False)]
+State = Annotated[
+    str, typer.Option("--status", help="waiting, delivered, mailbox, failed or expired.", show_default=False)
+]
+Since = Annotated[str, typer.Option(help="Not older than 30s, 10m, 2h, 1d, or an ISO time.", show_default=False)]
+Limit = Annotated[int, typer.Option(help="How many.", min=1, max=500)]
+Last = Annotated[bool, typer.Option("--last", help="The newest one only, with its whole text.")]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on showing messages as they come.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def outbox(
+    to: To = "",
+    medium: Medium = "",
+    pool: Pool = "",
+    status: State = "",
+    since: Since = "",
+    limit: Limit = 50,
+    last: Last = False,
+    follow: Follow = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show messages to users: those of the local mailbox with their text, of the others what became of them."""
+    with one_line():
+        filters = {
+            "to": to,
+            "medium": medium,
+            "pool": pool,
+            "status": status,
+            "since": str(moment(since)) if since else "",
+        }
+        server = server_from_environment()
+        if follow:
+            for batch in _batches(server, filters, limit):
+                _print(batch, as_json=as_json)
+            return
+        found = server.get("outbox", limit="1" if last else str(limit), **filters)["messages"][::-1]
+        if last and not found:
+            raise Unanswered("there is no such message")
+        if last and not as_json:
+            _print_whole(found[0])
+        else:
+            _print(found, as_json=as_json)
+
+
+def _batches(server: Server, filters: dict[str, str], limit: int) -> Iterator[list[dict[str, Any]]]:
+    """Return what is new, again and again; the oldest of a batch first."""
+    seen: dict[str, None] = {}
+    answer = server.get("outbox", limit=str(limit), **filters)
+    while True:
+        fresh = [one for one in answer["messages"][::-1] if one["id"] not in seen]
+        seen.update(dict.fromkeys(one["id"] for one in fresh))
+        for old in list(seen)[:-_REMEMBERED]:
+            del seen[old]
+        if fresh:
+            yield fresh
+        time.sleep(_POLL_SECONDS)
+        latest = max((one["at"] for one in answer["messages"]), default=0.0)
+        since = max(latest - _OVERLAP_SECONDS, float(filters["since"] or 0))
+        answer = server.get("outbox", limit="500", **{**filters, "since": f"{since:.3f}" if since > 0 else ""})
+
+
+def _print(found: list[dict[str, Any]], *, as_json: bool) -> None:
+    from rich.console import Console
+
+    if as_json:
+        for message in found:
+            typer.echo(json.dumps(message))
+        return
+    console = Console()
+    if not found:
+        console.print("There is no such message.")
+    elif not console.is_terminal:  # for grep: one line each, nothing cut off
+        for message in found:
+            console.print(_line(message), highlight=False, soft_wrap=True, markup=False)
+    else:
+        console.print(_table(found))
+
+
+def _table(found: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    colours = {"DELIVERED": "green", "MAILBOX": "green", "FAILED": "red", "EXPIRED": "red"}
+    table = Table(box=None, pad_edge=False, expand=True)
+    for name, ratio in (("time", None), ("", None), ("to", 2), ("about", 2), ("says", 4)):
+        table.add_column(name, ratio=ratio, no_wrap=True, overflow="ellipsis")
+    for message in found:
+        table.add_row(
+            Text(clock(message["at"])),
+            Text(message["status"], style=colours.get(message["status"], "yellow")),
+            Text(plain(message["to"])),
+            Text(_about(message)),
+            Text(_says(message), style="" if message.get("body") else "dim"),
+        )
+    return table
+
+
+def _line(message: dict[str, Any]) -> str:
+    words = (clock(message["at"]), message["status"], message["medium"], plain(message["to"]), _about(message))
+    return " ".join((*words, _says(message))).rstrip()
+
+
+def _about(message: dict[str, Any]) -> str:
+    return str(message["kind"]).removeprefix("CustomMessage_")
+
+
+def _says(message: dict[str, Any]) -> str:
+    if message.get("body") is not None:
+        return " ".join(text_of(message).split())
+    tries = f", attempt {message['attempts']}" if message["attempts"] else ""
+    return f"{plain(message['failure'])}{tries}" if message["failure"] else ""
+
+
+def _print_whole(message: dict[str, Any]) -> None:
+    if message.get("body") is None:
+        why = f": {plain(message['failure'])}" if message["failure"] else ""
+        raise Unanswered(f"the last message to {plain(message['to'])} is {message['status']}{why}; it is not kept here")
+    typer.echo(f"To: {plain(message['to'])}")
+    if message["medium"] == "EMAIL":
+        typer.echo(f"Subject: {plain(message['subject'])}")
+    typer.echo(f"\n{text_of(message)}")
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """Return what a message says: of an e-mail, which is HTML, the text."""
+    body = str(message["body"])
+    if message["medium"] == "EMAIL":
+        body = html.unescape(_TAGS.sub("", _BREAKS.sub("\n", body)))
+    return "\n".join(plain(line) for line in body.splitlines())
+
+
+def plain(text: str) -> str:
+    """Return a text without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

@@ -1,0 +1,106 @@
+"""A message as an e-mail: headers, a text for whoever reads no HTML, and the HTML. Pure.
+
+In: what is to be said, and to whom. Out: one MIME message. Law: every address stands for exactly one person, and no
+value can begin a header of its own. Source: RFC 5322; RFC 3834 for what no person wrote; Cognito developer guide,
+"Email settings for Amazon Cognito user pools".
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html.parser import HTMLParser
+from typing import Any
+
+from gatewright.control.outbox.undelivered import Undeliverable
+from gatewright.core.channels import Sender, is_address, read_sender
+from gatewright.storage.deliveries import Claim
+from gatewright.storage.outbox import Message
+
+_BREAKS = frozenset({"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
+_UNSEEN = frozenset({"style", "script", "title", "head"})
+_LONGEST_SUBJECT = 200  # characters
+
+
+def make_mail(claimed: Claim, message: Message, usual: Sender) -> EmailMessage:
+    """Return the e-mail. The pool's `From` and `ReplyToEmailAddress` are in its headers; it bounces to `usual`.
+
+    Raises:
+        Undeliverable: an address is not one.
+    """
+    if not is_address(claimed.destination):
+        raise Undeliverable("the destination is no e-mail address")
+    sender = _sender(claimed.sender, usual)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _header(sender)
+    mail["To"] = claimed.destination
+    if reply_to := claimed.sender.get("ReplyToEmailAddress"):
+        mail["Reply-To"] = _header(_read(str(reply_to)))
+    mail["Subject"] = " ".join(message.subject.split())[:_LONGEST_SUBJECT]
+    mail["Date"] = format_datetime(datetime.fromtimestamp(int(claimed.created_at), UTC))
+    # The same at every attempt: who gets a message twice can tell.
+    mail["Message-ID"] = f"<{claimed.id}@{_ascii_domain(usual.address)}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text_of(message.body), cte="quoted-printable")
+    mail.add_alternative(message.body, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _sender(configuration: Mapping[str, Any], usual: Sender) -> Sender:
+    asked = configuration.get("From")
+    return _read(str(asked)) if asked else usual
+
+
+def _read(text: str) -> Sender:
+    try:
+        return read_sender(text)
+    except ValueError as error:
+        raise Undeliverable(str(error)) from None
+
+
+def _header(sender: Sender) -> str | Address:
+    if not sender.address.isascii():
+        return sender.address
+    return Address(sender.name, addr_spec=sender.address)
+
+
+def _ascii_domain(address: str) -> str:
+    domain = address.rpartition("@")[2]
+    return domain if domain.isascii() else domain.encode("idna").decode()
+
+
+class _Text(HTMLParser):
+    """What a person would read of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen += tag in _UNSEEN
+        if tag in _BREAKS:
+            self.parts.append("\n")
+        elif tag == "a" and (target := dict(attrs).get("href")):
+            self.parts.append(f"{target} ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in _UNSEEN and self._unseen > 0
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def text_of(html: str) -> str:
+    """Return the text of an HTML body, a line for each of its blocks."""
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
+    return "\n".join(line for line in lines if line) + "\n"
