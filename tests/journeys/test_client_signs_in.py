@@ -334,6 +334,33 @@ def test_a_refresh_token_that_rotates_is_kept_each_time(club: Callable[..., Club
         other.refresh()
 
 
+def test_processes_that_share_a_file_use_each_refresh_token_once(club: Callable[..., Club], tmp_path: Path) -> None:
+    at, store = _rotating(club), SessionFile(tmp_path / "session.json")
+    at.people.person("jane")
+    at.pool().sign_in("jane", PASSWORD, store=store)
+    clock = FixedClock(time.time() + 3_550)
+    # A file's lock is between descriptors, so sessions of one process stand for several processes.
+    sessions = [at.pool(clock=clock).resume(SessionFile(store.path)) for _ in range(4)]
+    before = sessions[0]._tokens
+    found: list[Any] = []
+
+    def ask(session: Any) -> None:
+        try:
+            found.append(session.tokens())
+        except Exception as error:
+            found.append(error)
+
+    threads = [threading.Thread(target=ask, args=(session,)) for session in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(found) == 4
+    assert found == [found[0]] * 4
+    assert found[0] != before
+    assert at.pool().resume(store).refresh().refresh_token != found[0].refresh_token, "the session lives"
+
+
 def test_a_store_in_which_somebody_else_signed_in_is_left_to_them(club: Callable[..., Club], tmp_path: Path) -> None:
     at, store = club(), SessionFile(tmp_path / "session.json")
     at.people.person("jane")

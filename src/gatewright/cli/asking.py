@@ -9,6 +9,7 @@ import typer
 
 from gatewright.cli.server import Unanswered
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AGO = re.compile(r"([0-9]+)([smhd])")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -43,6 +44,11 @@ def moment(text: str) -> float:
     except ValueError:
         raise Unanswered(f"{text!r} is no time: use 30s, 10m, 2h, 1d, or 2026-01-31T12:00:00Z") from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def plain(text: str) -> str:
+    """Return what somebody else said without what would move the cursor of a terminal or ring its bell."""
+    return _CONTROLS.sub("?", text)
 
 
 def clock(at: float) -> str:

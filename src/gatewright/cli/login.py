@@ -11,7 +11,7 @@ import typer
 from msgspec.structs import replace
 
 from gatewright.cli import person
-from gatewright.cli.asking import one_line
+from gatewright.cli.asking import one_line, plain
 from gatewright.cli.server import Unanswered, server_from_environment
 from gatewright.cli.sessions import USUAL, Kept, Place, plainly, usual_endpoint
 
@@ -65,7 +65,7 @@ def login(
         found = _sign_in(place, flow, prefer, kept.file, remember_device=remember_device)
         kept.keep(place)
         kept_by = "" if session == USUAL else f" --session {session}"
-        typer.echo(f"Signed in as {found.username} ({found.claims().get('sub', '')}).", err=True)
+        typer.echo(f"Signed in as {plain(found.username)} ({plain(str(found.claims().get('sub', '')))}).", err=True)
         sign = "|--sign" if place.identity_pool_id else ""
         typer.echo(f"Now: gatewright send URL --token id{sign}{kept_by}", err=True)
 
@@ -75,7 +75,7 @@ def logout(session: Named = USUAL, everywhere: Everywhere = False) -> None:
     with one_line(), plainly():
         found = Kept(session).session()
         found.sign_out(everywhere=everywhere)
-        typer.echo(f"{found.username} has signed out.", err=True)
+        typer.echo(f"{plain(found.username)} has signed out.", err=True)
 
 
 def token(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from gatewright.cli.asking import plain
 from gatewright.cli.server import Unanswered
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ def answer(challenge: "Challenge") -> str | dict[str, str]:
         Unanswered: nothing was typed, or it cannot be answered here.
     """
     if challenge.mistake:
-        typer.echo(f"gatewright: {challenge.mistake}", err=True)
+        typer.echo(f"gatewright: {plain(challenge.mistake)}", err=True)
     if challenge.name in _CODES:
-        sent = f" sent to {challenge.destination}" if challenge.destination else " of your authenticator app"
+        sent = f" sent to {plain(challenge.destination)}" if challenge.destination else " of your authenticator app"
         return shown(f"Code{sent}")
     if challenge.name == "NEW_PASSWORD_REQUIRED":
         return {"NEW_PASSWORD": _new_password()} | _attributes(challenge)
@@ -99,13 +100,13 @@ def _new_password() -> str:
 
 
 def _attributes(challenge: "Challenge") -> dict[str, str]:
-    return {f"userAttributes.{name}": shown(f"Your {name}") for name in challenge.required_attributes}
+    return {f"userAttributes.{name}": shown(f"Your {plain(name)}") for name in challenge.required_attributes}
 
 
 def _choice(challenge: "Challenge") -> str | dict[str, str]:
-    chosen = shown(f"Sign in with ({', '.join(challenge.choices)})").upper()
+    chosen = shown(f"Sign in with ({plain(', '.join(challenge.choices))})").upper()
     if chosen not in challenge.choices:
-        raise Unanswered(f"{chosen} is none of {', '.join(challenge.choices)}")
+        raise Unanswered(f"{chosen} is none of them")
     if chosen in ("PASSWORD", "PASSWORD_SRP"):
         return {"ANSWER": "PASSWORD", "PASSWORD": os.environ.get(PASSWORD) or secret("Password")}
     return chosen
@@ -120,7 +121,7 @@ def _set_up(challenge: "Challenge") -> str:
             import segno
 
             segno.make(made.uri).terminal(out=sys.stderr, compact=True)
-        typer.echo(f"  {made.secret_code}\n", err=True)
+        typer.echo(f"  {plain(made.secret_code)}\n", err=True)
     return shown("Its code")
 
 

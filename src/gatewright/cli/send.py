@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from gatewright.cli.asking import one_line
+from gatewright.cli.asking import one_line, plain
 from gatewright.cli.server import Unanswered, server_from_environment
 from gatewright.cli.sessions import USUAL, Kept, address, plainly, usual_endpoint
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 _LOOPBACK = "127.0.0.1"
 _TOKEN = re.compile("[!-~]+( [!-~]+)?")  # with or without a scheme before it
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Url = Annotated[str, typer.Argument(help="http://… or https://…", show_default=False)]
 Token = Annotated[
@@ -177,13 +176,13 @@ def _show(answer: "httpx.Response") -> None:
         words = ""
     lines = [f"{answer.status_code} {words}".rstrip()]
     lines += [f"{name}: {value}" for name, value in answer.headers.multi_items()]
-    typer.echo("\n".join(_CONTROLS.sub("?", line) for line in lines) + "\n")
+    typer.echo("\n".join(plain(line) for line in lines) + "\n")
     if sys.stdout.isatty():
-        typer.echo(_CONTROLS.sub("?", answer.text))
+        typer.echo(plain(answer.text))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(answer.content + b"\n")
     request_id = answer.headers.get("x-amzn-requestid")
     if answer.status_code >= 400 and request_id:
         sys.stdout.flush()
-        typer.echo(f"Why? gatewright explain {_CONTROLS.sub('?', request_id)}", err=True)
+        typer.echo(f"Why? gatewright explain {plain(request_id)}", err=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gatewright.cli.asking import plain
 from gatewright.cli.server import Unanswered
 
 if TYPE_CHECKING:
@@ -134,11 +135,11 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except CallRefused as refusal:
-        raise Unanswered(f"{refusal.code}: {refusal.message}{_what_to_do(refusal)}") from None
+        raise Unanswered(plain(f"{refusal.code}: {refusal.message}{_what_to_do(refusal)}")) from None
     except SignedOut as over:
-        raise Unanswered(f"{over} (gatewright login)") from None
+        raise Unanswered(plain(f"{over} (gatewright login)")) from None
     except (Unreachable, DishonestServer, PermissionError, ValueError) as error:
-        raise Unanswered(str(error)) from None
+        raise Unanswered(plain(str(error))) from None
 
 
 def _what_to_do(refusal: "Exception") -> str:

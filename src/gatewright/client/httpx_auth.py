@@ -49,8 +49,8 @@ class SigV4Auth(httpx.Auth):
     async def async_auth_flow(self, request: httpx.Request) -> _AsyncFlow:
         """Sign for `httpx.AsyncClient`."""
         await request.aread()
-        credentials = await asyncio.to_thread(current, self._credentials)
-        self._sign(request, credentials)
+        source = self._credentials
+        self._sign(request, source if isinstance(source, Credentials) else await asyncio.to_thread(source))
         yield request
 
     def _sign(self, request: httpx.Request, credentials: Credentials) -> None:

@@ -109,7 +109,7 @@ class SessionFile:
         """Let no other process refresh for a while."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = self.path.with_name(f"{self.path.name}.lock")
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
             with contextlib.suppress(ImportError):  # elsewhere than on POSIX there is no such lock
                 import fcntl

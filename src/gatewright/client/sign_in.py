@@ -19,7 +19,7 @@ from gatewright.client.challenge import Answer, Asker, Challenge, ChallengeRequi
 from gatewright.client.faults import CallRefused
 from gatewright.client.kept import Device, Kept, SessionStore, claims_of
 from gatewright.client.session import Client, Session, read_tokens
-from gatewright.client.srp import Exchange, new_device_verifier
+from gatewright.client.srp import DishonestServer, Exchange, new_device_verifier
 from gatewright.wire.sigv4.sign import Credentials
 
 ADMIN_FLOWS = frozenset({"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})
@@ -77,14 +77,31 @@ class SignIn:
         while "ChallengeName" in answered:
             challenge = Challenge(self, answered)
             self.username = _name_in(challenge.parameters) or self.username
+            self._must_be_fair(challenge)
             by_itself = _BY_ITSELF.get(challenge.name)
-            if by_itself is not None and (self._wishes.password is not None or challenge.name in _OF_DEVICES):
+            if by_itself is not None and self._may_answer(challenge):
                 answered = self.answer(challenge, by_itself(self, challenge))
             elif self._wishes.asker is None:
                 raise ChallengeRequired(challenge)
             else:
                 answered = self._ask(challenge, self._wishes.asker)
         return self._finish(answered["AuthenticationResult"])
+
+    def _must_be_fair(self, challenge: Challenge) -> None:
+        """Refuse a server that asks for the password itself although it was to be proved only.
+
+        Raises:
+            DishonestServer: it does.
+        """
+        if challenge.name in _CHOSEN and self._wishes.flow != "USER_AUTH":
+            raise DishonestServer(f"{self._wishes.flow} was answered with {challenge.name}: the password is not sent")
+
+    def _may_answer(self, challenge: Challenge) -> bool:
+        if challenge.name in _OF_DEVICES:
+            return True
+        if challenge.name == "PASSWORD" and self._wishes.preferred != "PASSWORD":
+            return False  # the person may send it; nobody else
+        return self._wishes.password is not None
 
     def _ask(self, challenge: Challenge, asker: Asker) -> dict[str, Any]:
         """Ask the caller's function; a wrong code or a weak password may be mended."""
@@ -203,6 +220,7 @@ def _name_in(parameters: Mapping[str, str]) -> str | None:
     return parameters.get("USERNAME") or parameters.get("USER_ID_FOR_SRP")
 
 
+_CHOSEN = frozenset({"SELECT_CHALLENGE", "PASSWORD", "PASSWORD_SRP"})  # of USER_AUTH only
 _OF_DEVICES = frozenset({"DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"})
 _BY_ITSELF: dict[str, Callable[[SignIn, Challenge], dict[str, str]]] = {
     "DEVICE_PASSWORD_VERIFIER": SignIn._prove_device,

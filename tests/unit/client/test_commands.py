@@ -128,3 +128,12 @@ def test_a_request_is_made_as_it_was_asked_for() -> None:
     assert seen[2][2]["content-type"] == "text/plain"
     assert "/us-east-1/execute-api/aws4_request" in seen[2][2]["Authorization"]
     assert "environment" in signed.stderr
+
+
+def test_what_a_server_refuses_with_does_not_reach_the_terminal_s_controls_either() -> None:
+    told = b'{"__type": "X", "message": "a\\u001b[2Jb\\u0007"}'
+    with _server((400, {"x-amzn-RequestId": "abc"}, told)) as (url, _):
+        done = CliRunner().invoke(cli, ["token", "jane", "us-east-1_x", "client", "--endpoint", url])
+    assert done.exit_code == 1
+    assert "a?[2Jb?" in done.stderr
+    assert "gatewright explain abc" in done.stderr

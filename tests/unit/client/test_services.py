@@ -11,6 +11,8 @@ import pytest
 
 from gatewright.client import (
     CallRefused,
+    ChallengeRequired,
+    DishonestServer,
     IdentityPool,
     Kept,
     SessionFile,
@@ -234,3 +236,66 @@ def test_tokens_are_in_no_message() -> None:
     shown = repr(Kept("jane", TOKENS)) + repr(TOKENS)
     assert "access" not in shown
     assert "refresh" not in shown
+
+
+@pytest.mark.parametrize("asked", ["PASSWORD", "SELECT_CHALLENGE", "PASSWORD_SRP"])
+def test_a_server_cannot_talk_a_client_into_sending_what_it_would_only_prove(asked: str) -> None:
+    sent: list[str] = []
+
+    def answer(operation: str, parameters: dict[str, Any]) -> Any:
+        sent.append(json.dumps(parameters))
+        return {"ChallengeName": asked, "Session": "s", "AvailableChallenges": ["PASSWORD"]}
+
+    pool = UserPool(POOL, "client", http=Server(answer).http)
+    with pytest.raises(DishonestServer, match="not sent"):
+        pool.sign_in("jane", "Secret-horse-1", answer=lambda _: "Secret-horse-1")
+    assert len(sent) == 1
+    assert "Secret-horse" not in "".join(sent)
+
+
+def test_a_password_that_is_to_be_proved_by_choice_is_not_sent_either() -> None:
+    sent: list[str] = []
+
+    def answer(operation: str, parameters: dict[str, Any]) -> Any:
+        sent.append(json.dumps(parameters))
+        return {"ChallengeName": "PASSWORD", "Session": "s"}
+
+    pool = UserPool(POOL, "client", http=Server(answer).http)
+    with pytest.raises(ChallengeRequired):
+        pool.sign_in("jane", "Secret-horse-1", flow="USER_AUTH")
+    assert "Secret-horse" not in "".join(sent)
+
+
+def test_what_is_sent_in_srp_is_neither_the_password_nor_made_of_it_alone() -> None:
+    sent: list[dict[str, Any]] = []
+
+    def answer(operation: str, parameters: dict[str, Any]) -> Any:
+        sent.append(parameters)
+        if operation == "InitiateAuth":
+            asked = {"SALT": "a1", "SRP_B": "ab" * 300, "SECRET_BLOCK": "YQ==", "USER_ID_FOR_SRP": "jane"}
+            return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": asked, "Session": "s"}
+        raise CallRefused("NotAuthorizedException", "Incorrect username or password.", operation, 400)
+
+    pool = UserPool(POOL, "client", "the-client-secret", http=Server(answer).http)
+    for _ in range(2):
+        with pytest.raises(CallRefused):
+            pool.sign_in("jane", "Secret-horse-1")
+    assert "Secret-horse" not in json.dumps(sent)
+    assert "the-client-secret" not in json.dumps(sent)
+    first, second = (one["ChallengeResponses"]["PASSWORD_CLAIM_SIGNATURE"] for one in (sent[1], sent[3]))
+    assert first != second
+    assert set(sent[1]["ChallengeResponses"]) == {
+        "PASSWORD_CLAIM_SECRET_BLOCK",
+        "PASSWORD_CLAIM_SIGNATURE",
+        "SECRET_HASH",
+        "TIMESTAMP",
+        "USERNAME",
+    }
+
+
+def test_a_lock_is_not_made_through_somebody_s_link(tmp_path: Path) -> None:
+    store, victim = SessionFile(tmp_path / "session.json"), tmp_path / "victim"
+    (tmp_path / "session.json.lock").symlink_to(victim)
+    with pytest.raises(OSError, match="symbolic links"), store.locked():
+        pass
+    assert not victim.exists()
