@@ -1,7 +1,8 @@
 """Bring a database up to date, at every start.
 
 The tables are declared in the services' `tables.py`; the versions here are the way from one release's tables to the
-next. Alembic is imported only where there is something to do, because a start should take no longer than it must.
+next. An empty database gets the declared tables at once, which a test compares with what the versions lead to. Alembic
+is loaded only where there is a way to go, because a start should take no longer than it must.
 """
 
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from gatewright.storage.engine import Storage
+from gatewright.storage.engine import Row, Storage
 
 HEAD = "0001"  # the newest version in `versions/`; a test compares
 _MIGRATION_LOCK = 45_660  # PostgreSQL advisory lock: workers that start together
@@ -36,7 +37,11 @@ async def migrate(storage: Storage) -> None:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-    if _version(connection) == HEAD:
+    version = _version(connection)
+    if version == HEAD:
+        return
+    if version is None and not inspect(connection).get_table_names():
+        _make_tables(connection)
         return
     from alembic import command
     from alembic.util import CommandError
@@ -45,6 +50,18 @@ def _upgrade(connection: Connection) -> None:
         command.upgrade(configuration(connection), "head")
     except CommandError as error:
         raise DatabaseTooNew(f"this database is of a later release than this program: {error}") from None
+
+
+def _make_tables(connection: Connection) -> None:
+    """Make every declared table: all services must have been imported, as `app.py` does."""
+    Row.metadata.create_all(connection, checkfirst=False)
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version "
+            "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
 
 
 def _version(connection: Connection) -> str | None:
