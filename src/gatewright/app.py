@@ -44,10 +44,11 @@ from gatewright.storage.decisions import DecisionLog
 from gatewright.storage.engine import Storage, open_storage, sqlite_url
 from gatewright.storage.follow import follow
 from gatewright.storage.journal import Journal
-from gatewright.storage.keys import Keys, load_keys, write_private
+from gatewright.storage.keys import Keys, write_private
 from gatewright.storage.migrations import migrate
 from gatewright.storage.principals import SHELF as PRINCIPALS
 from gatewright.storage.replays import Replays
+from gatewright.storage.sealed_by import keys_of, remember
 from gatewright.storage.snapshots import EVERYTHING, Snapshots
 from gatewright.storage.user_pool_tokens import PoolTokens
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
@@ -108,10 +109,10 @@ class Product:
 
 async def open_product(settings: Settings, clock: Clock | None = None) -> Product:
     """Open the database, bring it up to date, load what is read from memory, and join the parts."""
-    keys = load_keys(settings.data, settings.master_key or None)
     root = root_credentials(settings)
     storage = open_storage(settings.database or sqlite_url(settings.data))
     await migrate(storage)
+    keys = await keys_of(storage, settings.data, settings.master_key or None)
     publications = [publication for service in SERVICES for publication in service.publications]
     snapshots = Snapshots(storage, publications)
     await snapshots.load()
@@ -158,6 +159,7 @@ def _join(
         await journal.clear()
         await storage.empty()
         async with storage.writing() as session:
+            await remember(session, keys)
             await snapshots.announce(session, [EVERYTHING])
             await session.commit()
         await snapshots.load()

@@ -111,7 +111,7 @@ def test_a_damaged_key_file_is_one_line_and_no_new_key(tmp_path: Path, name: str
         command.__exit__()
 
 
-def test_a_database_of_another_master_key_gives_nobodys_secret_away(tmp_path: Path) -> None:
+def test_a_database_whose_retired_key_was_dropped_gives_nobodys_secret_away(tmp_path: Path) -> None:
     """The rows are there and cannot be opened: users' keys are refused as unknown ones are, and nothing breaks."""
     with Command(tmp_path, environ=ENVIRON | {"GATEWRIGHT_MASTER_KEY": MASTER}) as command:
         running = Running(command.port, (ROOT.access_key_id, ROOT.secret_access_key))
@@ -119,13 +119,42 @@ def test_a_database_of_another_master_key_gives_nobodys_secret_away(tmp_path: Pa
         pool_id = scene.build_pool(running)
         scene.visitor(running, pool_id)
         command.stop()
-    with Command(tmp_path, environ=ENVIRON | {"GATEWRIGHT_MASTER_KEY": "cd" * 32}) as command:
+    new = "cd" * 32
+    with Command(tmp_path, environ=ENVIRON | {"GATEWRIGHT_MASTER_KEY": f"{new} {MASTER}"}) as command:
+        assert Pen(alice, at=time.time()).who_am_i(command.port).status == 200
+        command.stop()
+    with Command(tmp_path, environ=ENVIRON | {"GATEWRIGHT_MASTER_KEY": new}) as command:
         running = Running(command.port, (ROOT.access_key_id, ROOT.secret_access_key))
         answer = Pen(alice, at=time.time()).who_am_i(running.port)
         assert answer.status in (403, 500), answer.text
         assert "<UserId>" not in answer.text
         assert scene.visitor(running, pool_id), "visitors' sessions are sealed anew"
         assert replace(Pen(ROOT), at=time.time()).who_am_i(running.port).status == 200
+
+
+def test_a_database_is_not_opened_without_its_master_key_nor_with_another_one(tmp_path: Path) -> None:
+    with Command(tmp_path) as command:
+        command.stop()
+    kept = (tmp_path / "master.key").read_text()
+    (tmp_path / "master.key").unlink()
+    assert "master.key is missing" in _refused(tmp_path, {})
+    assert not (tmp_path / "master.key").exists(), "no new key is made beside what the old one sealed"
+    assert "sealed with another master key" in _refused(tmp_path, {"GATEWRIGHT_MASTER_KEY": "cd" * 32})
+    (tmp_path / "master.key").write_text(kept)
+    with Command(tmp_path) as command:
+        command.stop()
+
+
+def _refused(data: Path, environ: dict[str, str]) -> str:
+    """Return the one line with which a start ends."""
+    command = Command(data, environ=environ)
+    try:
+        assert command.process.wait(60) == 2
+        text = command.log
+        assert len(text.strip().splitlines()) == 1, text
+        return text
+    finally:
+        command.__exit__()
 
 
 def test_the_command_line_of_a_database_shows_no_password(tmp_path: Path) -> None:

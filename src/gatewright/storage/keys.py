@@ -40,6 +40,16 @@ class Keys:
         self._current = hashlib.sha256(b"id" + current).digest()[:_ID_BYTES]
         self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
 
+    @property
+    def current_id(self) -> str:
+        """The id of the key that seals, in hexadecimal; nothing about the key follows from it."""
+        return self._current.hex()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the keys that open."""
+        return frozenset(key_id.hex() for key_id in self._masters)
+
     def seal(self, purpose: str, plain: bytes, context: bytes = b"") -> bytes:
         """Seal a value for one purpose; the same `context` is needed to open it."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -73,15 +83,16 @@ class Keys:
         return cipher
 
 
-def load_keys(directory: Path, variable: str | None) -> Keys:
+def load_keys(directory: Path, variable: str | None, *, make: bool = True) -> Keys:
     """Read the master key (64 hexadecimal digits; further ones, after blanks or on further lines, are retired).
 
-    Where the variable is empty the file in the data directory is read; it is made, mode 0600, where there is none.
+    Where the variable is empty the file in the data directory is read; where there is none it is made, mode 0600, if it
+    may be.
 
     Raises:
-        ValueError: a key is not 64 hexadecimal digits.
+        ValueError: a key is not 64 hexadecimal digits, or there is none and none may be made.
     """
-    written = variable or _read_or_make(directory / _FILE)
+    written = variable or _read_or_make(directory / _FILE, make=make)
     try:
         current, *retired = [bytes.fromhex(word) for word in written.split()]
     except ValueError:
@@ -91,7 +102,12 @@ def load_keys(directory: Path, variable: str | None) -> Keys:
     return Keys(current, retired)
 
 
-def _read_or_make(path: Path) -> str:
+def _read_or_make(path: Path, *, make: bool) -> str:
+    if not make and not path.exists():
+        raise ValueError(
+            f"the master key {path} is missing, and the database is sealed with it; bring it back, or set "
+            "GATEWRIGHT_MASTER_KEY (nodes of one database have the same one)"
+        )
     write_private(path, secrets.token_hex(_KEY_BYTES) + "\n")
     return path.read_text()
 

@@ -328,6 +328,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("access_key_id", name=op.f("pk_storage_key_uses")),
     )
     op.create_table(
+        "storage_sealed_by",
+        sa.Column("key_id", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_storage_sealed_by")),
+    )
+    op.create_table(
         "storage_turns",
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("turn", name=op.f("pk_storage_turns")),
