@@ -24,6 +24,8 @@ from gatewright.client import (
 from gatewright.core.clock import FixedClock
 from gatewright.core.totp import code_at, step_at
 from tests.running import Running
+from tests.services.cognito_idp.conftest import Inside
+from tests.services.cognito_idp.passkeys import Place
 from tests.user_pool_people import PASSWORD, People, said
 
 NEW = "Another-horse-2"
@@ -243,6 +245,42 @@ def test_a_user_chooses_how_to_sign_in(club: Callable[..., Club]) -> None:
     assert challenge.name == "SELECT_CHALLENGE"
     assert set(challenge.choices) >= {"PASSWORD", "PASSWORD_SRP"}
     assert challenge.respond({"ANSWER": "PASSWORD", "PASSWORD": PASSWORD}).signed_in
+
+
+def _allows(at: Club, *factors: str) -> None:
+    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", *factors]}}
+    at.idp.update_user_pool(UserPoolId=at.id, Policies=policy, AutoVerifiedAttributes=["email"])
+
+
+def test_a_code_by_mail_signs_in_without_a_password(club: Callable[..., Club], product: Running) -> None:
+    at = club(ExplicitAuthFlows=["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], GenerateSecret=True)
+    _allows(at, "EMAIL_OTP")
+    sub = at.people.person("jane", email="jane@example.com", email_verified="true")
+    seen: list[Challenge] = []
+
+    def answer(challenge: Challenge) -> str:
+        seen.append(challenge)
+        return Inside(product).sent()[-1].code if challenge.name == "EMAIL_OTP" else "EMAIL_OTP"
+
+    by_wish = at.pool().sign_in("jane", flow="USER_AUTH", preferred="EMAIL_OTP", answer=answer)
+    by_choice = at.pool().sign_in("jane", flow="USER_AUTH", answer=answer)
+    assert by_wish.claims()["sub"] == by_choice.claims()["sub"] == sub
+    assert [challenge.name for challenge in seen] == ["EMAIL_OTP", "SELECT_CHALLENGE", "EMAIL_OTP"]
+    assert seen[0].destination == "j***@e***"
+
+
+def test_a_passkey_is_a_challenge_for_whoever_has_an_authenticator(club: Callable[..., Club], product: Running) -> None:
+    at = club(ExplicitAuthFlows=["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+    _allows(at, "WEB_AUTHN")
+    at.people.person("jane")
+    place = Place(at.idp, at.people.anyone, at.id, at.people.client_id)
+    place.configure()
+    passkey = place.register(at.pool().sign_in("jane", PASSWORD, flow="USER_AUTH").access_token())
+
+    def answer(challenge: Challenge) -> str:
+        return json.dumps(passkey.use(json.loads(challenge.parameters["CREDENTIAL_REQUEST_OPTIONS"])))
+
+    assert at.pool().sign_in("jane", flow="USER_AUTH", preferred="WEB_AUTHN", answer=answer).signed_in
 
 
 def test_a_session_is_kept_for_its_owner_only_and_goes_on_later(club: Callable[..., Club], tmp_path: Path) -> None:
