@@ -1,12 +1,11 @@
 """Amplify v6 in a real browser, on a page of a foreign origin: signing in, credentials, a REST call signed with IAM."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.javascript import bundle
+from tests.journeys.amplify import App
 from tests.journeys.club import Club
 from tests.journeys.site import Site
 from tests.running import Running
@@ -16,28 +15,6 @@ from tests.user_pool_people import said
 
 pytestmark = pytest.mark.xdist_group("amplify")
 NEW = "Another-horse-2"
-
-
-class App:
-    """The app on its page."""
-
-    def __init__(self, page: Page, club: Club) -> None:
-        self.page = page
-        self.club = club
-        self.configure()
-
-    def configure(self) -> None:
-        """Do what the app does when its page has been loaded."""
-        self.page.evaluate("told => { configure(told) }", self.club.told(api=self.club.host_url))
-
-    def reload(self) -> None:
-        """Load the page again: what the app knew is gone, what it stored is not."""
-        self.page.reload()
-        self.configure()
-
-    def tell(self, story: str, **task: Any) -> Any:
-        """Run a story of the page."""
-        return self.page.evaluate("([story, task]) => stories[story](task)", [story, task])
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import subprocess
 from typing import Any
 
@@ -98,6 +99,23 @@ def test_a_string_is_sent_as_json_and_bytes_as_they_stand() -> None:
 )
 def test_what_would_be_sent_otherwise_is_refused(request_: dict[str, Any], says: str) -> None:
     assert says in sign(request_)[0]["error"]
+
+
+def test_a_body_that_is_no_json_is_refused_and_an_endpoint_with_a_query_too() -> None:
+    script = f"""
+    const client = require('{SIGNER}').newClient({json.dumps(CONFIG)});
+    for (const body of [new FormData(), new URLSearchParams('a=1'), new Blob(['x']), new Blob(['x']).stream()]) {{
+      try {{ console.log(client.signRequest({{method: 'POST', body}})); }}
+      catch (error) {{ console.log(error.message); }}
+    }}"""
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, timeout=60)
+    assert [line.split(" is no JSON")[0] for line in done.stdout.splitlines()] == [
+        "a FormData",
+        "a URLSearchParams",
+        "a Blob",
+        "a ReadableStream",
+    ]
+    assert "no query" in sign({}, endpoint="http://x.example/dev?x=1")[0]["error"]
 
 
 @pytest.mark.parametrize("name", ["accessKey", "secretKey", "endpoint"])

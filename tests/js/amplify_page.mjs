@@ -3,8 +3,9 @@
 import { Amplify } from 'aws-amplify';
 import { del, get, post } from 'aws-amplify/api';
 import {
-  confirmResetPassword, confirmSignIn, confirmSignUp, fetchAuthSession, fetchUserAttributes, getCurrentUser, resetPassword, setUpTOTP,
-  signIn, signOut, signUp, updateMFAPreference, updatePassword, verifyTOTPSetup,
+  autoSignIn, confirmResetPassword, confirmSignIn, confirmSignUp, confirmUserAttribute, deleteUser, fetchAuthSession, fetchDevices,
+  fetchUserAttributes, forgetDevice, getCurrentUser, rememberDevice, resetPassword, setUpTOTP, signIn, signOut, signUp,
+  updateMFAPreference, updatePassword, updateUserAttributes, verifyTOTPSetup,
 } from 'aws-amplify/auth';
 
 globalThis.configure = (told) => Amplify.configure({
@@ -12,10 +13,10 @@ globalThis.configure = (told) => Amplify.configure({
     Cognito: {
       userPoolId: told.userPoolId,
       userPoolClientId: told.clientId,
-      identityPoolId: told.identityPoolId,
-      allowGuestAccess: true,
       userPoolEndpoint: told.endpoint,
-      identityPoolEndpoint: told.endpoint,
+      ...(told.identityPoolId
+        ? { identityPoolId: told.identityPoolId, identityPoolEndpoint: told.endpoint, allowGuestAccess: true }
+        : {}),
     },
   },
   API: { REST: { club: { endpoint: told.api, region: told.region, service: 'execute-api' } } },
@@ -45,10 +46,11 @@ async function session(options) {
 }
 
 globalThis.stories = {
-  signIn: ({ username, password }) => outcome(signIn({ username, password })),
+  signIn: ({ username, password, ...options }) => outcome(signIn({ username, password, options })),
   confirmSignIn: ({ answer }) => outcome(confirmSignIn({ challengeResponse: answer })),
-  signUp: ({ username, password, email }) =>
-    outcome(signUp({ username, password, options: { userAttributes: { email } } })),
+  signUp: ({ username, password, email, autoSignIn }) =>
+    outcome(signUp({ username, password, options: { userAttributes: { email }, autoSignIn } })),
+  autoSignIn: () => outcome(autoSignIn()),
   confirmSignUp: ({ username, code }) => outcome(confirmSignUp({ username, confirmationCode: code })),
   resetPassword: ({ username }) => outcome(resetPassword({ username })),
   confirmResetPassword: ({ username, code, newPassword }) =>
@@ -61,5 +63,11 @@ globalThis.stories = {
   get: ({ path, ...options }) => call(get, path, options),
   post: ({ path, ...options }) => call(post, path, options),
   del: ({ path, ...options }) => call(del, path, options),
+  updateEmail: ({ email }) => outcome(updateUserAttributes({ userAttributes: { email } })),
+  confirmEmail: ({ code }) => outcome(confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: code })),
+  rememberDevice: () => outcome(rememberDevice()),
+  devices: () => outcome(fetchDevices().then((devices) => devices.map(({ id }) => id))),
+  forgetDevice: () => outcome(forgetDevice()),
+  deleteUser: () => outcome(deleteUser()),
   signOut: ({ everywhere }) => outcome(signOut({ global: everywhere })),
 };

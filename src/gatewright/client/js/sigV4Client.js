@@ -120,6 +120,7 @@
   /** The address of a path below the endpoint. What is encoded stays as it is; a path that fetch would rewrite is refused. */
   function address(endpoint, path, query) {
     var base = new URL(endpoint);
+    if (base.search || base.hash) throw new Error('an endpoint has no query: it is the address of a stage');
     path = given(path) ? String(path) : '';
     if (/[?#]/.test(path)) throw new Error('a path has no query: pass queryParams (and write %3F or %23 for ? or # in a name)');
     if (path && path[0] !== '/') path = '/' + path;
@@ -151,6 +152,10 @@
     if (method === 'GET' || method === 'HEAD' || !given(body) || body === '') return undefined;
     if (body instanceof ArrayBuffer) return new Uint8Array(body);
     if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    var kind = Object.prototype.toString.call(body).slice(8, -1);
+    if (['Blob', 'File', 'FormData', 'ReadableStream', 'URLSearchParams'].indexOf(kind) >= 0) {
+      throw new Error('a ' + kind + ' is no JSON: pass its bytes, and its content-type');
+    }
     return JSON.stringify(body);
   }
 
