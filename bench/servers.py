@@ -185,8 +185,9 @@ def process(
     with log.open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
-            ["taskset", "-c", str(SERVER_CORE), *command], env={**kept, **environ}, stdout=output, stderr=output
-        )
+            ["taskset", "-c", str(SERVER_CORE), *command],
+            env={**kept, **environ}, stdout=output, stderr=output, cwd=data,
+        )  # fmt: skip
         try:
             _wait(process, port, path, log)
             yield Server(name, port, process.pid, data, time.perf_counter() - began)

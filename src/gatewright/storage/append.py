@@ -6,10 +6,10 @@ load a request pays a share of a commit, and alone it waits for nobody (group co
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
 from gatewright.storage.engine import Storage
@@ -55,7 +55,7 @@ class Appender:
         for table, row, _ in batch:
             by_table[table].append(row)
         try:
-            await until_not_lost(lambda _: self._insert(by_table))
+            await until_not_lost(lambda _: self._storage.insert(by_table))
         except IntegrityError as error:
             if len(batch) == 1:
                 _settle(batch, error)
@@ -66,11 +66,6 @@ class Appender:
             _settle(batch, error)
         else:
             _settle(batch, None)
-
-    async def _insert(self, by_table: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
-        async with self._storage.writer.begin() as connection:
-            for table, rows in by_table.items():
-                await connection.execute(insert(table), rows)
 
 
 def _settle(batch: list[_Waiting], error: Exception | None) -> None:

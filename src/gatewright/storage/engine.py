@@ -15,8 +15,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
+from gatewright.storage.insert import Inserts
 from gatewright.storage.look_up import LookUps
 
 _BUSY_MILLISECONDS = 10_000
@@ -80,6 +81,7 @@ class Storage:
         self._reader = reader
         self._writer = writer
         self.look_up = LookUps(reader)  # rows by their keys, outside of any transaction
+        self.insert = Inserts(writer, _set_pragmas)  # rows that are only added, in a transaction of their own
 
     @property
     def dialect(self) -> str:
@@ -134,6 +136,7 @@ class Storage:
     async def close(self) -> None:
         """Close every connection."""
         self.look_up.close()
+        self.insert.close()
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
@@ -160,10 +163,12 @@ def sqlite_url(directory: Path) -> str:
 def _open_sqlite(url: str) -> Storage:
     # One writer: SQLite has one anyway, and waiting in our own queue is fair where its busy handler is not.
     # Parameters are hidden from the driver's errors, which end up in logs.
-    reader = create_async_engine(url, pool_size=_READERS, max_overflow=0, pool_timeout=30, hide_parameters=True)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True)
+    options: Any = {"max_overflow": 0, "pool_timeout": 30, "pool_reset_on_return": None, "hide_parameters": True}
+    reader = create_async_engine(url, pool_size=_READERS, **options)
+    writer = create_async_engine(url, pool_size=1, **options)
     for engine, begin in ((reader, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "reset", _roll_back)
         # IMMEDIATE: a transaction that reads and then writes would otherwise fail where another writer came between.
         event.listen(engine.sync_engine, "begin", lambda connection, begin=begin: connection.exec_driver_sql(begin))
     return Storage(reader, writer)
@@ -172,6 +177,10 @@ def _open_sqlite(url: str) -> Storage:
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     raw: Any = connection
     raw.isolation_level = None  # the driver must not begin transactions by itself; the listeners above do
+    _set_pragmas(connection)
+
+
+def _set_pragmas(connection: Any) -> None:
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={_BUSY_MILLISECONDS}",
@@ -182,6 +191,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _roll_back(connection: Any, _record: ConnectionPoolEntry, state: PoolResetState) -> None:
+    """End what a connection was left in the middle of; most are not, and a rollback is an errand to another thread."""
+    if state.asyncio_safe and connection.driver_connection.in_transaction:
+        connection.rollback()
 
 
 def _open_postgresql(url: str) -> Storage:

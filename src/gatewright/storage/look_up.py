@@ -8,7 +8,7 @@ query of its own on a connection of the pool.
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.exc import OperationalError
@@ -16,8 +16,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 LookUp = Callable[..., Awaitable[Sequence[tuple[Any, ...]]]]  # statement, and its parameters by name
 
+Seen = TypeVar("Seen")
+
 _MOST_STATEMENTS = 256  # they are constants of the code
 _BUSY_MILLISECONDS = 1_000
+
+
+def read_only(kind: type[Seen], columns: Sequence[str], row: Sequence[Any]) -> Seen:
+    """Return a row that was looked up as an object of its class, to be read.
+
+    It belongs to no session, and whoever sets one of its attributes is told so: the class's own way to make one, which
+    prepares it for being written, takes longer than finding the row.
+    """
+    seen = object.__new__(kind)
+    seen.__dict__.update(zip(columns, row, strict=True))
+    return seen
 
 
 class _Prepared:

@@ -24,6 +24,7 @@ from gatewright.services.cognito_idp.secret_hash import check_secret, check_secr
 from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens import Family
+from gatewright.storage.look_up import read_only
 from gatewright.storage.user_pools import UserPool, UserPoolClient
 from gatewright.wire.faults import Fault
 
@@ -120,7 +121,7 @@ async def _shown(call: Call, pool: UserPool, client: UserPoolClient, token: str,
 async def _family(call: Call, origin_jti: str) -> TokenFamilyRow | None:
     """Return a session to look at."""
     rows = await call.look_up(_FAMILY, origin_jti=origin_jti)
-    return TokenFamilyRow(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
+    return read_only(TokenFamilyRow, _COLUMNS, rows[0]) if rows else None
 
 
 async def _must_be_the_device(call: Call, pool: UserPool, family: TokenFamilyRow, device_key: str | None) -> None:

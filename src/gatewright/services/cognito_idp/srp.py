@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from functools import cache
 from typing import NamedTuple
 
 from gmpy2 import mpz, powmod
@@ -31,6 +32,8 @@ _PRIME = int(
 )
 _N = mpz(_PRIME)
 _G = mpz(2)
+_WINDOW = 6  # bits of an exponent that are reckoned with at once
+_WINDOWS = -(-256 // _WINDOW)  # every exponent is a hash or a private number, of 256 bits
 _INFO = b"Caldera Derived Key"
 _KEY_BYTES = 16
 _SALT_BYTES = 16
@@ -62,6 +65,33 @@ def _hash(*parts: bytes) -> int:
 _K = mpz(_hash(_bytes_of(_PRIME), _bytes_of(2)))
 
 
+@cache
+def _powers() -> tuple[tuple[mpz, ...], ...]:
+    """Return `g^(digit * 64^place)` for every place and digit: 1.3 MB, made in 10 ms when somebody first signs in."""
+    table, base = [], _G
+    for _ in range(_WINDOWS):
+        row = [mpz(1)]
+        for _ in range(2**_WINDOW - 1):
+            row.append(row[-1] * base % _N)
+        table.append(tuple(row))
+        base = row[-1] * base % _N
+    return tuple(table)
+
+
+def power_of_generator(exponent: int) -> mpz:
+    """Return `g^exponent` modulo N: the base never changes, so its powers are known and only multiplied.
+
+    Like `powmod` it is not of constant time in the exponent: that is drawn anew for each exchange, or salted by us.
+    """
+    if not 0 <= exponent < 1 << _WINDOW * _WINDOWS:
+        raise ValueError("an exponent has 256 bits at most")
+    power = mpz(1)
+    for row in _powers():
+        power = power * row[exponent & (2**_WINDOW - 1)] % _N
+        exponent >>= _WINDOW
+    return power
+
+
 def new_salt() -> int:
     """Return a random salt."""
     return int.from_bytes(secrets.token_bytes(_SALT_BYTES), "big")
@@ -74,7 +104,7 @@ def verifier(pool_name: str, username: str, password: str, salt: int) -> int:
     `username` the device's key.
     """
     identity = hashlib.sha256(f"{pool_name}{username}:{password}".encode()).digest()
-    return int(powmod(_G, _hash(_bytes_of(salt), identity), _N))
+    return int(power_of_generator(_hash(_bytes_of(salt), identity)))
 
 
 def read_public(text: str) -> int:
@@ -94,7 +124,7 @@ def read_public(text: str) -> int:
 def exchange(verifier: int) -> Ephemeral:
     """Return the server's half of a new exchange about a password."""
     private = int.from_bytes(secrets.token_bytes(_PRIVATE_BYTES), "big")
-    return Ephemeral(private, int((_K * verifier + powmod(_G, private, _N)) % _N))
+    return Ephemeral(private, int((_K * verifier + power_of_generator(private)) % _N))
 
 
 def session_key(client_public: int, ephemeral: Ephemeral, verifier: int) -> bytes | None:
