@@ -15,6 +15,7 @@ from gatewright.client.requests_auth import SigV4Auth as RequestsSigV4Auth
 from gatewright.client.requests_auth import TokenAuth as RequestsTokenAuth
 from tests.chains.test_cognito_authorizer import Guarded, refused
 from tests.journeys import story
+from tests.journeys.aws_model import check_every_call
 from tests.running import Running
 from tests.services.policies import document
 from tests.user_pool_people import PASSWORD, People
@@ -38,6 +39,11 @@ class Club:
     def member(self, session: Session | None = None, **more: Any) -> IdentityPool:
         """Return the identity pool as jane has it."""
         return IdentityPool(self.identity_pool, session or self.sign_in(), endpoint=self.endpoint, **more)
+
+
+@pytest.fixture(autouse=True)
+def _as_aws_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_every_call(monkeypatch)
 
 
 @pytest.fixture

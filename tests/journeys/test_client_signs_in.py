@@ -23,6 +23,7 @@ from gatewright.client import (
 )
 from gatewright.core.clock import FixedClock
 from gatewright.core.totp import code_at, step_at
+from tests.journeys.aws_model import check_every_call
 from tests.running import Running
 from tests.services.cognito_idp.conftest import Inside
 from tests.services.cognito_idp.passkeys import Place
@@ -50,6 +51,11 @@ class Club:
 @pytest.fixture
 def club(product: Running) -> Callable[..., Club]:
     return lambda **client: Club(product, **client)
+
+
+@pytest.fixture(autouse=True)
+def _as_aws_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_every_call(monkeypatch)
 
 
 class App:

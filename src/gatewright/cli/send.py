@@ -35,6 +35,7 @@ Token = Annotated[
 Sign = Annotated[
     bool, typer.Option("--sign", help="Sign with the kept session's credentials, else with those of the environment.")
 ]
+Key = Annotated[bool, typer.Option("--key", help="Sign with the environment's key (AWS_ACCESS_KEY_ID, a profile).")]
 Visitor = Annotated[
     str | None, typer.Option(help="Sign as a visitor of this identity pool, who did not sign in.", show_default=False)
 ]
@@ -53,6 +54,7 @@ def send(
     url: Url,
     token: Token = None,
     sign: Sign = False,
+    key: Key = False,
     visitor: Visitor = None,
     method: Method = None,
     header: Header = None,
@@ -64,15 +66,15 @@ def send(
 ) -> None:
     """Send a request to an API: with a token, signed, or as it is."""
     with one_line(), plainly():
-        if token is not None and (sign or visitor):
-            raise Unanswered("--token and --sign are two ways to be let in: choose one")
+        if sum((token is not None, sign, key, visitor is not None)) > 1:
+            raise Unanswered("--token, --sign, --key and --visitor are ways to be let in: choose one")
         headers = _headers(header or [])
         body = _body(data)
         if data is not None and "content-type" not in headers:
             headers["content-type"] = "application/json"
         if token is not None:
             headers["authorization"] = _token(token, session)
-        signer = _signer(session, visitor, endpoint) if sign or visitor else None
+        signer = _signer(session, visitor, endpoint, key=key) if sign or key or visitor else None
         answer = _send(method or ("GET" if data is None else "POST"), url, headers, body, signer, region, service)
         _show(answer)
     raise typer.Exit(0 if 200 <= answer.status_code < 300 else 1)
@@ -109,7 +111,7 @@ def _token(which: str, session: str) -> str:
     return given
 
 
-def _signer(session: str, visitor: str | None, endpoint: str | None) -> "Credentials":
+def _signer(session: str, visitor: str | None, endpoint: str | None, *, key: bool) -> "Credentials":
     """Return what to sign with, and say whose it is: nobody should have to guess."""
     if visitor is not None:
         from gatewright.client import IdentityPool
@@ -118,8 +120,8 @@ def _signer(session: str, visitor: str | None, endpoint: str | None) -> "Credent
         whose = f"a visitor of {visitor}"
     else:
         kept = Kept(session)
-        place = kept.place() if session != USUAL or (kept.folder / "place.json").exists() else None
-        if place is not None and place.identity_pool_id is not None:
+        place = kept.place() if not key and (session != USUAL or kept.is_there) else None
+        if place is not None and (place.identity_pool_id is not None or session != USUAL):
             found = place.identity_pool(kept.session()).credentials()
             whose = f"{place.username} of {place.identity_pool_id}"
         else:

@@ -89,6 +89,11 @@ class Kept:
         self.folder = Path(home) / "gatewright" / "sessions" / name
 
     @property
+    def is_there(self) -> bool:
+        """Whether anybody has signed in by this name."""
+        return (self.folder / "place.json").exists()
+
+    @property
     def file(self) -> "SessionFile":
         """Where the session itself is kept."""
         from gatewright.client import SessionFile

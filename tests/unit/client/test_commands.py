@@ -35,6 +35,7 @@ NOWHERE = "http://127.0.0.1:9"
         (("send", "http:///x"), "http:// or https://"),
         (("send", f"{NOWHERE}/x"), f"no answer from {NOWHERE}/x"),
         (("send", NOWHERE, "--token", "id", "--sign"), "choose one"),
+        (("send", NOWHERE, "--key", "--visitor", "us-east-1:x"), "choose one"),
         (("send", NOWHERE, "-H", "nonsense"), "Name: value"),
         (("send", NOWHERE, "-d", "@/does/not/exist"), "cannot read"),
         (("send", NOWHERE, "--token", "id"), "gatewright login"),
@@ -115,13 +116,15 @@ def test_what_a_server_says_does_not_reach_the_terminal_s_controls() -> None:
 
 
 def test_a_request_is_made_as_it_was_asked_for() -> None:
-    with _server((204, {}, b""), (200, {}, b"x"), (200, {}, b"x")) as (url, seen):
+    with _server((204, {}, b""), *[(200, {}, b"x")] * 3) as (url, seen):
         assert (
             CliRunner().invoke(cli, ["send", f"{url}/a%2Fb?c=%20d", "-X", "delete", "-H", "X-A: b: c"]).exit_code == 0
         )
         assert CliRunner().invoke(cli, ["send", url, "-d", "-"], input='{"a": 1}').exit_code == 0
         signed = CliRunner().invoke(cli, ["send", url, "--sign", "-d", "x", "-H", "content-type: text/plain"])
         assert signed.exit_code == 0, signed.output
+        with_key = CliRunner().invoke(cli, ["send", url, "--key"])
+        assert "environment" in with_key.stderr
     assert seen[0][:2] == ("DELETE", "/a%2Fb?c=%20d")
     assert seen[0][2]["x-a"] == "b: c"
     assert (seen[1][0], seen[1][3], seen[1][2]["content-type"]) == ("POST", b'{"a": 1}', "application/json")
