@@ -56,26 +56,35 @@ def test_the_readme_tells_every_command_line_setting() -> None:
             assert f"--{name.replace('_', '-')}" in text, name
 
 
+def _blocks(story: str) -> list[str]:
+    return re.findall(rf"<!-- run: {story} -->\n```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
 def test_the_five_minutes_of_the_readme_work_as_written(tmp_path: Path) -> None:
-    blocks = re.findall(r"<!-- run: story -->\n```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert len(blocks) == 5
+    blocks = [*_blocks("story"), *_blocks("users")]
+    assert len(blocks) == 7
     with Command(tmp_path, "--dev") as server:
-        script = "\n".join(blocks).replace("env --dev", f"env --dev --port {server.port}").replace("curl ", "curl -s ")
-        script = script.replace('demo"', 'demo" -w "\\n%{http_code}\\n"')
+        script = "\n".join(blocks).replace("env --dev", f"env --dev --port {server.port}")
+        script = script.replace("curl ", 'curl -s -w "\\n%{http_code}\\n" ')
         binaries = Path(sys.executable).parent
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
-        environ |= {"PATH": f"{binaries}:{os.environ['PATH']}", "AWS_PAGER": ""}
+        environ |= {"PATH": f"{binaries}:{os.environ['PATH']}", "AWS_PAGER": "", "HOME": str(tmp_path)}
+        environ.pop("XDG_CONFIG_HOME", None)
         script = script.replace(".venv/bin/gatewright", str(binaries / "gatewright"))
         played = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             env=environ,
+            input="Correct-horse-7\n",  # what `login` asks for
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             cwd=tmp_path,
         )
     assert played.returncode == 0, played.stderr
     answers = re.findall(r"(\{.*?\})\n(\d{3})", played.stdout)
+    assert [status for _, status in answers] == ["200", "403", "200", "401"], played.stdout
     assert ('{"message": "Hello"}', "200") in answers
     assert ('{"message":"Missing Authentication Token"}', "403") in answers
-    assert answers[-1] == ('{"message": "Hello"}', "200"), played.stdout
+    assert answers[-2] == ('{"message": "Hello"}', "200"), played.stdout
+    assert answers[-1] == ('{"message":"Unauthorized"}', "401"), played.stdout
+    assert played.stdout.rstrip().endswith('{"message": "Hello"}'), "the signed-in user's call"
