@@ -378,6 +378,23 @@ def test_a_refresh_token_that_rotates_is_kept_each_time(club: Callable[..., Club
         other.refresh()
 
 
+def test_a_disk_that_is_full_does_not_end_the_session(club: Callable[..., Club], tmp_path: Path) -> None:
+    at, store = _rotating(club), SessionFile(tmp_path / "session.json")
+    at.people.person("jane")
+    session = at.pool().sign_in("jane", PASSWORD, store=store)
+    save = store.save
+
+    def full(_: Any) -> None:
+        raise OSError("No space left on device")
+
+    store.save = full  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="No space left"):
+        session.refresh()
+    store.save = save  # type: ignore[method-assign]
+    session.refresh()
+    assert at.pool().resume(store).tokens() == session.tokens()
+
+
 def test_processes_that_share_a_file_use_each_refresh_token_once(club: Callable[..., Club], tmp_path: Path) -> None:
     at, store = _rotating(club), SessionFile(tmp_path / "session.json")
     at.people.person("jane")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gatewright.cli import person
 from gatewright.cli.asking import one_line, plain
 from gatewright.cli.server import Unanswered, server_from_environment
-from gatewright.cli.sessions import USUAL, Kept, Place, plainly, usual_endpoint
+from gatewright.cli.sessions import USUAL, NamedSession, Place, plainly, usual_endpoint
 
 if TYPE_CHECKING:
     from gatewright.client import Session, SessionFile, Tokens
@@ -55,7 +55,7 @@ def login(
 ) -> None:
     """Sign in to a user pool and keep the session."""
     with one_line(), plainly():
-        kept = Kept(session)
+        kept = NamedSession(session)
         if user is None:
             place = kept.place()
             place = replace(place, identity_pool_id=identity_pool or place.identity_pool_id)
@@ -73,7 +73,7 @@ def login(
 def logout(session: Named = USUAL, everywhere: Everywhere = False) -> None:
     """End the session that was kept."""
     with one_line(), plainly():
-        found = Kept(session).session()
+        found = NamedSession(session).session()
         found.sign_out(everywhere=everywhere)
         typer.echo(f"{plain(found.username)} has signed out.", err=True)
 
@@ -96,7 +96,7 @@ def token(
         if only not in (None, "id", "access", "refresh"):
             raise Unanswered(f"--only is id, access or refresh, not {only}")
         if user is None:
-            found = Kept(session).session()
+            found = NamedSession(session).session()
         else:
             place = _place(user, pool, client, person.client_secret(secret, ask=ask_secret), None, endpoint)
             found = _sign_in(place, flow, prefer, None)

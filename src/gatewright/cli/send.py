@@ -17,7 +17,7 @@ import typer
 
 from gatewright.cli.asking import one_line, plain
 from gatewright.cli.server import Unanswered, server_from_environment
-from gatewright.cli.sessions import USUAL, Kept, address, plainly, usual_endpoint
+from gatewright.cli.sessions import USUAL, NamedSession, address, plainly, usual_endpoint
 
 if TYPE_CHECKING:
     import httpx
@@ -103,7 +103,7 @@ def _body(data: str | None) -> bytes:
 
 def _token(which: str, session: str) -> str:
     if which in ("id", "access"):
-        found = Kept(session).session()
+        found = NamedSession(session).session()
         return found.id_token() if which == "id" else found.access_token()
     given = sys.stdin.readline().strip() if which == "-" else which
     if not _TOKEN.fullmatch(given):
@@ -119,7 +119,7 @@ def _signer(session: str, visitor: str | None, endpoint: str | None, *, key: boo
         found = IdentityPool(visitor, endpoint=address(usual_endpoint(endpoint))).credentials()
         whose = f"a visitor of {visitor}"
     else:
-        kept = Kept(session)
+        kept = NamedSession(session)
         place = kept.place() if not key and (session != USUAL or kept.is_there) else None
         if place is not None and (place.identity_pool_id is not None or session != USUAL):
             found = place.identity_pool(kept.session()).credentials()

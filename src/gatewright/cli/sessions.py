@@ -78,7 +78,7 @@ def address(endpoint: str) -> str | None:
     return None if endpoint == AWS else endpoint
 
 
-class Kept:
+class NamedSession:
     """A session that is kept by its name."""
 
     def __init__(self, name: str) -> None:
@@ -143,7 +143,7 @@ def plainly() -> Iterator[None]:
         raise Unanswered(plain(f"{refusal.code}: {refusal.message}{_what_to_do(refusal)}")) from None
     except SignedOut as over:
         raise Unanswered(plain(f"{over} (gatewright login)")) from None
-    except (Unreachable, DishonestServer, PermissionError, ValueError) as error:
+    except (Unreachable, DishonestServer, OSError, ValueError) as error:
         raise Unanswered(plain(str(error))) from None
 
 

@@ -169,6 +169,7 @@ class Session:
                 raise
             return tokens
         fresh = read_tokens(answer["AuthenticationResult"], at, tokens.refresh_token)
+        self._tokens = fresh  # the old refresh token may be good for nothing now, whether or not this can be kept
         self._keep(fresh, tokens.session_id)
         return fresh
 

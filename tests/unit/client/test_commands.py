@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gatewright.cli.commands import cli
-from gatewright.cli.sessions import Kept, Place
+from gatewright.cli.sessions import NamedSession, Place
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def test_what_cannot_be_done_is_one_line(words: tuple[str, ...], said: str) -> N
 
 
 def test_a_session_that_others_can_read_is_not_used() -> None:
-    kept = Kept("default")
+    kept = NamedSession("default")
     kept.keep(Place("jane", "us-east-1_x", "client"))
     (kept.folder / "place.json").chmod(0o644)
     done = CliRunner().invoke(cli, ["send", NOWHERE, "--token", "id"])
