@@ -7,6 +7,7 @@ SIGTERM and SIGINT finish what is under way. A worker that dies is replaced.
 import asyncio
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -20,11 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from gatewright.app import Product, open_product
 from gatewright.core.clock import SystemClock
 from gatewright.core.log import get_log, write_to_standard_error
+from gatewright.edge.crowd import Crowd
 from gatewright.edge.server import Server, bind
 from gatewright.settings import Settings, SettingsError
 from gatewright.storage.migrations import DatabaseTooNew
 
 _GARBAGE = 10_000  # new containers before the youngest are looked through; requests leave no cycles behind
+_OTHER_FILES = 256  # that are open beside connections: the database, listeners, pipes, integrations
 _RESPAWN_SECONDS = 1.0  # a worker that cannot start must not be started a thousand times a second
 
 
@@ -117,7 +120,8 @@ async def _serve(
     gc.enable()
     if follows:
         product.follow_others()
-    server = Server(product.answer, SystemClock(), product.longest_body)
+    crowd = Crowd(_room_for(settings.max_connections), settings.max_body_memory * 1_048_576)
+    server = Server(product.answer, SystemClock(), product.longest_body, crowd)
     await server.start(listeners)
     ready()
     await stopping.wait()
@@ -125,6 +129,20 @@ async def _serve(
         loop.remove_reader(parent)
     await server.stop()
     await product.close()
+
+
+def _room_for(connections: int) -> int:
+    """Return how many connections there can be: as many as wanted, and no more than the system gives us files for.
+
+    Where the files run out first, a connection would wait unanswered and the database could not be opened.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(soft - _OTHER_FILES, 1)
+    return connections
 
 
 def _supervise(settings: Settings, listeners: list[socket.socket], announce: Callable[[Settings], None]) -> int:

@@ -44,7 +44,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keep_requests: int = 10_000  # refusals that are kept for `gatewright explain`, and as many sampled successes
     sample_successes: float | None = None  # share of the successes that are kept; None: all with --dev, else 1 in 100
     refuse_replays: bool = False  # each signature once, where AWS admits it until it expires
-    trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
+    trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and X-Forwarded-Proto are believed
+    max_connections: int = 10_000  # of one worker; the next one is answered 503
+    max_body_memory: int = 1_024  # megabytes of request bodies that one worker reads or answers at a time
     smtp_url: str = ""  # smtp+starttls://USER:PASSWORD@HOST, …: where e-mail leaves
     mail_from: str = ""  # the sender of e-mail, and where it bounces to
     sms_url: str = ""  # where text messages are posted
@@ -131,6 +133,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"bad account {settings.account!r}: an AWS account id has 12 digits")
     if not 100 <= settings.keep_requests <= 10_000_000:
         raise SettingsError(f"bad number of kept requests {settings.keep_requests}: use 100 to 10000000")
+    if not 1 <= settings.max_connections <= 1_000_000:
+        raise SettingsError(f"bad number of connections {settings.max_connections}: use 1 to 1000000")
+    if not 16 <= settings.max_body_memory <= 1_048_576:
+        raise SettingsError(f"bad memory for bodies {settings.max_body_memory}: use 16 to 1048576 megabytes")
     if not 0 <= settings.kept_share <= 1:
         raise SettingsError(f"bad share of successes {settings.sample_successes}: use 0 (none) to 1 (all)")
     if settings.database and not settings.database.startswith(("sqlite:", "postgresql:", "postgres:")):

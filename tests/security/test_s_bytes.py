@@ -286,6 +286,22 @@ def test_s15_a_trusted_proxy_is_believed_about_the_hop_before_it(tmp_path: Path,
         assert json.loads(answer.text)["ip"] == believed
 
 
+@pytest.mark.parametrize(
+    ("said", "is_let_in"),
+    [("https", True), ("http,https", True), ("https,http", False), ("HTTPS", True), ("gopher", False), (None, False)],
+)
+def test_s15_a_trusted_proxy_is_believed_about_the_scheme_and_nobody_else(
+    product: Running, tmp_path: Path, said: str | None, is_let_in: bool
+) -> None:
+    only = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+    secure = {"Bool": {"aws:SecureTransport": "true"}}
+    headers = [] if said is None else [("X-Forwarded-Proto", said)]
+    with _behind_a_proxy(tmp_path) as running:
+        answer = ask(running.port, "GET", _mirror(running, **only, Condition=secure), headers)
+        assert answer.status == (200 if is_let_in else 403)
+    assert ask(product.port, "GET", _mirror(product, **only, Condition=secure), headers).status == 403
+
+
 @contextlib.contextmanager
 def _behind_a_proxy(data: Path) -> Iterator[Running]:
     with in_process(Settings(data=data, port=0, dev=True, trusted_proxies=("127.0.0.1",))) as running:

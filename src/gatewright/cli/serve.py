@@ -28,6 +28,8 @@ _VALUES = {
     "account": "AWS account id. [000000000000]",
     "keep_requests": "Refusals kept for explain. [10000]",
     "sample_successes": "Share of the rest that is kept too. [0.01; 1 with --dev]",
+    "max_connections": "Connections of one worker. [10000]",
+    "max_body_memory": "Megabytes of request bodies that one worker holds. [1024]",
     "config": "A TOML file with these settings.",
 }
 _LISTS = {

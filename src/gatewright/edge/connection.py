@@ -19,6 +19,7 @@ import httptools
 from gatewright.core import ids
 from gatewright.core.clock import Clock
 from gatewright.core.log import get_log
+from gatewright.edge.crowd import Crowd
 from gatewright.edge.framing import Framing, FramingError, HeadTooLarge
 from gatewright.edge.limits import (
     BODY_BYTES,
@@ -48,13 +49,12 @@ _log = get_log(__name__)
 class Connection(asyncio.Protocol):
     """The server side of one TCP connection."""
 
-    def __init__(
-        self, handler: Handler, clock: Clock, connections: set["Connection"], longest_body: LongestBody
-    ) -> None:
+    def __init__(self, handler: Handler, clock: Clock, crowd: Crowd, longest_body: LongestBody) -> None:
         self._handler = handler
         self._longest_body = longest_body
         self._clock = clock
-        self._connections = connections
+        self._crowd = crowd
+        self._held = 0  # bytes of bodies that are being read, wait, or are being answered
         self._transport: asyncio.Transport = cast(asyncio.Transport, None)  # set before anything else happens
         self._client = ""
         self._scheme = "http"
@@ -75,14 +75,17 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._client = peer[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
         self._scheme = "https" if transport.get_extra_info("sslcontext") else "http"
-        self._connections.add(self)
         self._loop = asyncio.get_running_loop()
         self._deadline = self._loop.time() + REQUEST_SECONDS
+        if not self._crowd.enter(self):
+            self._refuse(503)
 
     def connection_lost(self, error: Exception | None) -> None:
         """End: what is under way is finished although nobody will read the answer."""
-        self._connections.discard(self)
+        self._crowd.leave(self)
         self.resume_writing()
+        if self._working is None:
+            self._let_go(self._held)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; its callbacks below make the requests."""
@@ -157,7 +160,7 @@ class Connection(asyncio.Protocol):
 
     def _expect_upload(self) -> None:
         """Ask whether a long body is one that may come; few at a time do, because all of it is kept in memory."""
-        uploads = sum(other._longest > BODY_BYTES for other in self._connections)
+        uploads = sum(other._longest > BODY_BYTES for other in self._crowd.connections)
         if uploads < UPLOADS and self._working is None:
             self._longest = max(BODY_BYTES, self._longest_body(self._request()))
             if self._longest > BODY_BYTES:
@@ -183,6 +186,9 @@ class Connection(asyncio.Protocol):
             return
         self._body.append(body[: self._longest + 1 - self._body_bytes])
         self._body_bytes += len(body)
+        self._held += len(body)
+        if not self._crowd.hold(len(body)):
+            raise _Unreadable(503)
         if self._body_bytes > self._longest:
             self._enqueue(keep_alive=False)
             self._last = True
@@ -220,8 +226,17 @@ class Connection(asyncio.Protocol):
             self._answer_now(request, keep_alive)
             return
         self._queue.append((request, keep_alive))
-        if len(self._queue) >= PIPELINED:
+        if self._has_enough:
             self._transport.pause_reading()
+
+    @property
+    def _has_enough(self) -> bool:
+        """Whether what is here must be answered before more is read."""
+        return len(self._queue) >= PIPELINED or self._held > 2 * BODY_BYTES
+
+    def _let_go(self, size: int) -> None:
+        self._held -= size
+        self._crowd.let_go(size)
 
     def _answer_now(self, request: Request, keep_alive: bool) -> None:
         answer = self._begin(request)
@@ -252,14 +267,18 @@ class Connection(asyncio.Protocol):
             if not self._queue or self._transport.is_closing():
                 break
             request, keep_alive = self._queue.popleft()
-            if len(self._queue) == PIPELINED - 1:
+            if not self._has_enough:
                 self._transport.resume_reading()
             answer = self._begin(request)
         self._working = None
+        if self._transport.is_closing():
+            self._let_go(self._held)
         if self._last:
             self._transport.close()
 
     def _write(self, request: Request, response: Response, keep_alive: bool) -> None:
+        if request.body and keep_alive:  # otherwise all that is held goes with the connection
+            self._let_go(len(request.body))
         if self._transport.is_closing():
             return
         head = [_STATUS_LINES[response.status], _date_line(request.received)]

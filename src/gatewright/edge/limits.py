@@ -9,3 +9,5 @@ PIPELINED = 16  # requests of one connection that may wait
 IDLE_SECONDS = 350.0  # a connection without a request; API Gateway quotas: idle timeout of connections
 REQUEST_SECONDS = 60.0  # from the first byte of a request to its last
 FINISH_SECONDS = 30.0  # after SIGTERM, for what is under way; one second more than the longest integration
+CONNECTIONS = 10_000  # of one worker, unless the operator says otherwise
+HELD_BYTES = 1_073_741_824  # of bodies that one worker is reading or answering, unless the operator says otherwise

@@ -12,6 +12,7 @@ from typing import Any
 
 from gatewright.core.clock import Clock
 from gatewright.edge.connection import Connection, Handler, LongestBody
+from gatewright.edge.crowd import Crowd
 from gatewright.edge.limits import FINISH_SECONDS
 
 _BACKLOG = 2048
@@ -58,11 +59,13 @@ def _addresses(name: str | None, port: int) -> list[Any]:
 class Server:
     """The sockets of one worker."""
 
-    def __init__(self, handler: Handler, clock: Clock, longest_body: LongestBody = lambda _: 0) -> None:
+    def __init__(
+        self, handler: Handler, clock: Clock, longest_body: LongestBody = lambda _: 0, crowd: Crowd | None = None
+    ) -> None:
         self._handler = handler
         self._longest_body = longest_body
         self._clock = clock
-        self._connections: set[Connection] = set()
+        self._crowd = crowd or Crowd()
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -74,24 +77,24 @@ class Server:
         self._sweeper = loop.create_task(self._sweep())
 
     def _connection(self) -> Connection:
-        return Connection(self._handler, self._clock, self._connections, self._longest_body)
+        return Connection(self._handler, self._clock, self._crowd, self._longest_body)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            for connection in list(self._connections):
+            for connection in list(self._crowd.connections):
                 connection.expire(loop.time())
 
     async def stop(self) -> None:
         """Take no new connections, finish what is under way, close."""
         for server in self._servers:
             server.close()
-        for connection in list(self._connections):
+        for connection in list(self._crowd.connections):
             connection.finish()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_SECONDS):
-                while self._connections:  # noqa: ASYNC110 - once in a lifetime; an event would cost every connection
+                while self._crowd.connections:  # noqa: ASYNC110 - once in a lifetime; an event would cost every connection
                     await asyncio.sleep(0.01)
         if self._sweeper is not None:
             self._sweeper.cancel()

@@ -10,6 +10,7 @@ from gatewright.wire.http import Request
 # A page's GET for an image, a script or a frame has no Origin, and a presigned URL needs nothing but a GET; browsers
 # then say only this. Clients that are no browsers do not send it.
 _FOREIGN = frozenset({"cross-site"})
+_SCHEMES = frozenset({"http", "https"})
 
 
 class DevelopmentGuard:
@@ -47,9 +48,10 @@ class DevelopmentGuard:
 
 
 def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
-    """Return the request as coming from the nearest address that is no proxy of ours.
+    """Return the request as coming from the nearest address that is no proxy of ours, and as it was sent to the proxy.
 
     `X-Forwarded-For` is read from the right, because whatever stands to the left of an untrusted hop, that hop made up.
+    Of `X-Forwarded-Proto` the last word counts, the nearest proxy's: it must set the header, or a client could.
     """
     if request.client not in proxies:
         return request
@@ -68,11 +70,16 @@ def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
         request.headers,
         request.body,
         client,
-        request.scheme,
+        _scheme(request),
         request.request_id,
         request.received,
         request.spelling,
     )
+
+
+def _scheme(request: Request) -> str:
+    said = (request.header("x-forwarded-proto") or "").rpartition(",")[2].strip().lower()
+    return said if said in _SCHEMES else request.scheme
 
 
 def _address(hop: str) -> str | None:
