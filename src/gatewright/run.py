@@ -24,6 +24,7 @@ from gatewright.core.log import get_log, write_to_standard_error
 from gatewright.edge.crowd import Crowd
 from gatewright.edge.server import Server, bind
 from gatewright.settings import Settings, SettingsError
+from gatewright.storage.engine import first_line
 from gatewright.storage.migrations import DatabaseTooNew
 
 _GARBAGE = 10_000  # new containers before the youngest are looked through; requests leave no cycles behind
@@ -95,7 +96,7 @@ async def _open(settings: Settings) -> Product:
         raise SettingsError(str(error)) from None
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        raise SettingsError(f"cannot use the database: {str(cause).splitlines()[0]}") from None
+        raise SettingsError(f"cannot use the database: {first_line(cause)}") from None
 
 
 async def _serve(

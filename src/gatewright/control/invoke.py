@@ -14,7 +14,7 @@ from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
 from gatewright.core.log import get_log
 from gatewright.core.trace import Kept, Outcome, Step, Trace
-from gatewright.storage.engine import must_retry
+from gatewright.storage.engine import first_line, must_retry
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
 from gatewright.wire.identify import Unidentified, identify
@@ -75,7 +75,7 @@ def as_fault(failure: Exception, request: Request, target: Target, trace: Trace)
     lost = isinstance(failure, DBAPIError) and must_retry(failure)
     if lost or isinstance(failure, OperationalError | DatabaseBusy | OSError):
         # Locked, full, away or too busy: nothing was done, and the client may try again.
-        _log.error("the database refused", request_id=request.request_id, error=str(failure).splitlines()[0])
+        _log.error("the database refused", request_id=request.request_id, error=first_line(failure))
         trace.refused(step, "the database could not be used; the log has it under this request id")
         return Fault("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503)
     # A bug of ours: told once, with the id that the client was given, and never with the request's content.

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+_LONGEST_REASON = 4_096  # characters; a sentence may quote what a client sent, and thousands of them are kept
 EXECUTE_API = "execute-api"  # the plane of a deployed API's requests; AWS API calls bear their service's name
 
 
@@ -137,6 +138,8 @@ class Traces:
 
     def keep(self, kept: Kept) -> None:
         """Remember one request."""
+        if any(len(step.reason) > _LONGEST_REASON for step in kept.steps):
+            kept = msgspec.structs.replace(kept, steps=tuple(map(_shortened, kept.steps)))
         ring = self._refused if kept.refused else self._passed
         if len(ring) >= self._limit:
             del ring[next(iter(ring))]
@@ -170,3 +173,9 @@ class Traces:
         self._refused.clear()
         self._passed.clear()
         self._waiting.clear()
+
+
+def _shortened(step: Step) -> Step:
+    if len(step.reason) <= _LONGEST_REASON:
+        return step
+    return msgspec.structs.replace(step, reason=f"{step.reason[:_LONGEST_REASON]}…")

@@ -3,7 +3,8 @@
 In: a pattern of a service model. Out: a compiled expression that must match the whole value, as AWS's services demand.
 Law: what differs is translated, never ignored: `\\p{L}` and its kin, surrogate pairs, possessive quantifiers (which
 Python 3.11 has); `\\w`, `\\d`, `\\s` mean ASCII, as in Java. A pattern that cannot be translated is None, and the
-test of the models lists it.
+test of the models lists it. No value can make a pattern of the models search for longer than its length (see
+`_leftmost`), because whoever sends the value has not been asked yet what they may.
 Source: Java platform, "Class Pattern".
 """
 
@@ -15,6 +16,8 @@ from itertools import chain
 
 _PROPERTY = re.compile(r"\\([pP])(?:\{(?:Is)?(\w+)\}|(\w))")
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+# A class repeated, text, and the same class again, as in `[…]+@[…]+`.
+_AROUND = re.compile(r"(\[(?:[^\]\\]|\\.)+\])([*+])((?:\\[^\w\s]|[^\\\[\](){}.*+?^$|])+)(?=\1[*+])")
 _NAMED = {
     "Alpha": "A-Za-z",
     "Lower": "a-z",
@@ -37,9 +40,26 @@ _ASSIGNED = (range(0x33480), range(0xE0000, 0xE01F0))
 def compiled(pattern: str) -> re.Pattern[str] | None:
     """Return the compiled expression, None where Python cannot express the pattern."""
     try:
-        return re.compile(_translated(pattern), re.ASCII)
+        return re.compile(_translated(_leftmost(pattern)), re.ASCII)
     except (re.error, KeyError, OverflowError):
         return None
+
+
+def _leftmost(pattern: str) -> str:
+    """Return a pattern that takes the leftmost of texts between two runs of one class, and never looks for another.
+
+    It matches the same values: where the text is of characters of the class itself, whatever stands between its
+    leftmost and a later place belongs to the second run as well. Tried one place after the other, as Java does it,
+    the 10 MB of `@` that anybody can send would be searched for years.
+    """
+
+    def certain(found: re.Match[str]) -> str:
+        members, times, text = found[1], found[2], found[3]
+        plain = re.sub(r"\\(.)", r"\1", text)
+        one = re.compile(_translated(members), re.ASCII)
+        return f"(?>{members}{times}?{text})" if all(map(one.fullmatch, plain)) else found[0]
+
+    return _AROUND.sub(certain, pattern)
 
 
 def _translated(pattern: str) -> str:

@@ -3,9 +3,9 @@
 In: a target and the parameters that its protocol read. Out: nothing, or one `Fault` that names every violation:
 `1 validation error detected: Value '' at 'roleName' failed to satisfy constraint: Member must have length …`.
 Law: every constraint of the model is checked (required, enum, pattern, length, range, of members, items, keys and
-values), before any service sees the parameters. The text was recorded from API Gateway, Cognito, IAM and others;
-where AWS's order of several violations is not known, it is the model's. Values of shapes marked sensitive are never
-repeated.
+values), before any service sees the parameters; what is said of them is bounded, however much is wrong. The text was
+recorded from API Gateway, Cognito, IAM and others; where AWS's order of several violations is not known, it is the
+model's. Values of shapes marked sensitive are never repeated.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,6 +26,8 @@ _BODY_NAMED_AFTER_INPUT = ("apigateway",)  # its members in the body are at 'cre
 _FAILED = "failed to satisfy constraint:"
 _SHOWN = 1024  # characters of a value that are repeated; AWS repeats more, and an error of megabytes helps nobody
 _PATTERN_LIMIT = 4096  # characters above which a value that is too long anyway is not matched as well
+_LONGEST_TEXT = 131_072  # characters of a value whose length the model leaves open: a longer one matches no pattern
+_MOST = 100  # violations that are looked for: a list of a hundred thousand wrong items is not told item by item
 _MEASURES = {"string": "length", "list": "length", "map": "length", "blob": "length"}
 
 
@@ -127,9 +129,10 @@ class _Constraints:
         if expression is None:
             return
         matches = expression.fullmatch
-        limit = None if high is None else max(high, _PATTERN_LIMIT)
+        limit = _LONGEST_TEXT if high is None else max(high, _PATTERN_LIMIT)
+        beyond = high is not None  # then another violation is reported, and this one is left open
         text = f"Member must satisfy regular expression pattern: {pattern}"
-        self.each.append((text, lambda value: (limit is not None and len(value) > limit) or matches(value) is not None))
+        self.each.append((text, lambda value: beyond if len(value) > limit else matches(value) is not None))
 
     def violated(self, value: Any) -> list[str]:
         """Return what the value violates, in the order that Cognito reports."""
@@ -202,6 +205,8 @@ class _Checks:
                 problems.append(_problem(_more_secret(shape, items), value, path, text))
             elif check_item is not None:
                 for number, item in enumerate(value, 1):
+                    if len(problems) >= _MOST:
+                        break
                     check_item(item, f"{path}.{number}.member", problems)
 
         return check
@@ -221,6 +226,8 @@ class _Checks:
                 problems.append(_problem(_more_secret(shape, values), value, path, text))
             elif check_value is not None:
                 for key, item in value.items():
+                    if len(problems) >= _MOST:
+                        break
                     check_value(item, f"{path}.{key}.member", problems)
 
         return check

@@ -17,6 +17,16 @@ def test_the_oldest_refusal_goes_first() -> None:
     assert len(traces.take()) == 3
 
 
+def test_what_a_client_made_a_reason_say_is_kept_only_so_far() -> None:
+    traces = Traces()
+    step = Step("parse", Outcome.REFUSED, "x" * 10_000_000)
+    traces.keep(Kept(request_id="r", at=0, method="GET", host="h", path="/", status=400, steps=(step,)))
+    found = traces.find("r")
+    assert found is not None
+    assert len(found.steps[0].reason) < 5_000
+    assert found.refused
+
+
 def test_successes_do_not_push_out_refusals() -> None:
     traces = Traces(limit=2)
     traces.keep(kept(0))

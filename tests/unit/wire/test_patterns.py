@@ -1,8 +1,10 @@
 """Java's regular expressions in Python's words."""
 
+import re
 import sys
 import time
 import unicodedata
+from itertools import product
 
 import pytest
 
@@ -74,7 +76,16 @@ def test_no_pattern_of_our_services_takes_long_to_fail() -> None:
     for pattern, length in every_pattern():
         expression = compiled(pattern)
         assert expression is not None
-        for unit in ("a", "0", "/", "a.", "a:", "a-", " ", "aA0", "=", "arn:aws:"):
+        for unit in ("a", "0", "/", "a.", "a:", "a-", " ", "aA0", "=", "arn:aws:", "@", "{####}", "{##", "{####}##}"):
             started = time.process_time()
             expression.fullmatch((unit * length)[: length - 1] + "\x00")
             assert time.process_time() - started < 0.5, pattern
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"[a@]+@[a@]+", r"[a@]*@[a@]*", r"[a@]*@@[a@]+", r"[a@]*@[a@]*a@[a@]*", r"[a]+@[a]+", r"x[a@]+@[a@]+x"],
+)
+def test_text_between_two_runs_of_one_class_matches_what_it_matched_when_every_place_was_tried(pattern: str) -> None:
+    texts = ["".join(letters) for length in range(8) for letters in product("a@x", repeat=length)]
+    assert [text for text in texts if matches(pattern, text)] == [text for text in texts if re.fullmatch(pattern, text)]

@@ -210,6 +210,12 @@ def test_a_form_of_too_many_parameters_is_refused_before_it_is_read() -> None:
     assert (fault.code, fault.message) == ("MalformedInput", "There are more than 10000 parameters.")
 
 
+def test_a_name_that_comes_twice_among_very_many_is_found_at_once() -> None:
+    names = ",".join(f'"{number:x}":0' for number in range(250_000))
+    fault = refused(CREATE_POOL, f'{{{names},"1":0}}'.encode(), JSON)
+    assert fault.message == "Duplicate field '1'"
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [

@@ -190,3 +190,16 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     with pytest.raises(Fault) as caught:
         validate(TOY, {"Tree": {"Name": "x" * 1_000_000}})
     assert len(caught.value.message) < 2_000
+
+
+def test_what_is_said_is_bounded_however_much_is_wrong() -> None:
+    fault = complaint("cognito-idp", "SignUp", ClientId="a", Username="b", UserAttributes=[{}] * 60_000)
+    assert fault.message.startswith("100 validation errors detected: Value null at 'userAttributes.1.member.name'")
+    assert len(fault.message) < 20_000
+
+
+def test_a_text_that_the_model_leaves_open_is_still_held_to_its_pattern() -> None:
+    pool = {"UserPoolId": "us-east-1_Aaaaaaaaa"}
+    for long in ("@" * 200_000, "a@b" * 70_000):
+        fault = complaint("cognito-idp", "UpdateUserPool", **pool, EmailConfiguration={"ReplyToEmailAddress": long})
+        assert "emailConfiguration.replyToEmailAddress" in fault.message

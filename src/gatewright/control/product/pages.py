@@ -11,6 +11,7 @@ from gatewright.control.product.outbox import list_outbox
 from gatewright.control.product.ports import Outside
 from gatewright.control.product.requests import get_request, list_kept_requests
 from gatewright.core.log import get_log
+from gatewright.storage.engine import first_line
 from gatewright.wire.http import Request, Response
 
 _PREFIX = "/_gatewright/"
@@ -35,7 +36,7 @@ async def product(request: Request, ports: Ports, outside: Outside) -> Response:
     except PageError as refused:
         return shown(request, refused.status, {"__type": refused.code, "message": refused.message})
     except (SQLAlchemyError, OSError) as error:
-        _log.error("the database refused", request_id=request.request_id, error=str(error).splitlines()[0])
+        _log.error("the database refused", request_id=request.request_id, error=first_line(error))
         failure = {"__type": "ServiceUnavailableException", "message": "The database cannot be used at the moment."}
         return shown(request, 503, failure)
 

@@ -9,6 +9,7 @@ serialization".
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -29,8 +30,8 @@ _NAMES = {"integer": "an Integer", "string": "a String", "boolean": "a Boolean",
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)  # each looked at once: how many there are is the sender's choice
+        twice = next(name for name, count in times.items() if count > 1)
         raise Unreadable(f"Duplicate field '{twice[:100]}'")
     return found
 
