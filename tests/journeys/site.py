@@ -1,6 +1,7 @@
 """A web site of a foreign origin, and a browser that visits it.
 
-In: a folder of files. Out: pages at `http://shop.example:PORT`, a name that only this browser knows.
+In: a folder of files. Out: pages at `http://shop.example:PORT`, a name that only this browser knows; and the same pages
+at `http://localhost:PORT`, where browsers allow what needs https elsewhere.
 """
 
 import functools
@@ -30,6 +31,7 @@ class Site:
     def __init__(self, folder: Path, browser: Browser, port: int) -> None:
         self.folder = folder
         self.origin = f"http://shop.example:{port}"
+        self.local = f"http://localhost:{port}"
         self._browser = browser
 
     def add_page(self, name: str, *scripts: Path) -> None:
@@ -40,12 +42,12 @@ class Site:
         (self.folder / name).write_text(SKELETON.format(scripts=tags))
 
     @contextmanager
-    def visit(self, name: str) -> Iterator[Page]:
+    def visit(self, name: str, origin: str | None = None) -> Iterator[Page]:
         """Open a page in a browser profile of its own."""
         context = self._browser.new_context()
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.goto(f"{self.origin}/{name}")
+        page.goto(f"{origin or self.origin}/{name}")
         yield page
         context.close()
 

@@ -98,11 +98,6 @@ def invalid_session(why: str = "") -> Fault:
     return not_authorized(f"Invalid session for the user{why}.")
 
 
-def is_expired(call: Call, challenge: Challenge) -> bool:
-    """Say whether the time of a sign-in is over."""
-    return call.now >= challenge.expires_at
-
-
 def open_session(
     call: Call, client: UserPoolClient | None, name: str, session: str | None, *, even_expired: bool = False
 ) -> Challenge:
@@ -145,7 +140,7 @@ def _open(
     challenge = msgspec.msgpack.decode(plain, type=Challenge)
     if challenge.name != name or (client is not None and challenge.client_id != client.client_id):
         raise invalid_session()
-    if is_expired(call, challenge) and not even_expired:
+    if call.now >= challenge.expires_at and not even_expired:
         raise invalid_session(", session is expired")
     return challenge
 

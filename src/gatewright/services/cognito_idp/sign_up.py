@@ -15,7 +15,6 @@ from gatewright.services.cognito_idp.attributes import (
     must_be_complete,
     must_be_writable,
 )
-from gatewright.services.cognito_idp.challenges import invalid_session
 from gatewright.services.cognito_idp.client_settings import hides_users, writable
 from gatewright.services.cognito_idp.codes import SIGN_UP, count_message, issue_code, redeem_code, refuse_stranger
 from gatewright.services.cognito_idp.contact_verification import mark_verified
@@ -38,7 +37,7 @@ from gatewright.services.cognito_idp.passwords import set_password
 from gatewright.services.cognito_idp.pool_settings import alias_attributes, auto_verified
 from gatewright.services.cognito_idp.pools import find_client
 from gatewright.services.cognito_idp.secret_hash import check_secret_hash
-from gatewright.services.cognito_idp.sign_up_session import begin_sign_up_session, end_sign_up_session, signing_up_in
+from gatewright.services.cognito_idp.sign_up_session import confirmation_session, must_be_of_sign_up, sign_up_session
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.storage.user_pools import UserPool
 
@@ -71,7 +70,7 @@ async def sign_up(call: Call, params: Params) -> Result:
     details = await _send_code(call, pool, user, username, Kind.SIGN_UP)
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     if details:
-        answer |= {"CodeDeliveryDetails": details, **begin_sign_up_session(call, pool, client, user, username)}
+        answer |= {"CodeDeliveryDetails": details, **sign_up_session(call, pool, client, user, username)}
     return answer
 
 
@@ -131,10 +130,9 @@ async def confirm_sign_up(call: Call, params: Params) -> Result:
     pool, client = find_client(call, params["ClientId"])
     username: str = params["Username"]
     check_secret_hash(call, client, username, params.get("SecretHash"))
-    signing_up = signing_up_in(call, client, params.get("Session"))
     user = await find_user(call, pool, username)
-    if signing_up is not None and (user is None or user.sub != signing_up.sub):
-        raise invalid_session()
+    if params.get("Session") is not None:
+        must_be_of_sign_up(call, client, params["Session"], user)
     if user is None or user.status != UNCONFIRMED or not user.enabled:
         if hides_users(client):
             raise await refuse_stranger(call, pool, username, SIGN_UP)
@@ -146,7 +144,7 @@ async def confirm_sign_up(call: Call, params: Params) -> Result:
         await mark_verified(call, pool, user, proved.attribute, proved.value or "", takes_aliases=takes)
     else:
         await confirm(call, pool, user)
-    return {} if signing_up is None else end_sign_up_session(call, signing_up)
+    return confirmation_session(call, pool, client, user, username)
 
 
 def _why_not(user: UserRow | None) -> Exception:

@@ -1,9 +1,10 @@
 """From a sign-up to a sign-in in one go: the `Session` of `SignUp`, then of `ConfirmSignUp`, then of `InitiateAuth`.
 
-In: a user who signs up, by a client that may use `USER_AUTH`. Out: sessions that lead on. Law: whoever signed up, and
-nobody else, is signed in by the code that confirms: once, within the time of a sign-in, and only if the user has never
-signed in before. A session that has expired does not keep anybody from confirming; it only leads no further.
-Assumed: where the pool demands a second factor there is none, because there codes are no first factor.
+In: a user who signs up, by a client that may use `USER_AUTH`. Out: sessions that lead on. Law: whoever confirms by the
+code is signed in by it: once, within the time of a sign-in, and only if the user has never signed in before. The
+session of `SignUp` may be left out (Amplify does); one that is handed in is of the user who is confirmed, and its age
+keeps nobody from confirming.
+Assumed: where the pool demands a second factor there are none, because there codes are no first factor.
 Source: Cognito API reference, `SignUp`, `ConfirmSignUp`, `InitiateAuth`, their `Session`.
 """
 
@@ -12,9 +13,7 @@ from sqlalchemy import bindparam, select
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.challenges import (
     Challenge,
-    followed_by,
     invalid_session,
-    is_expired,
     new_challenge,
     open_session,
     seal_session,
@@ -30,32 +29,36 @@ _SIGNED_UP, _CONFIRMED = "SIGN_UP", "CONFIRM_SIGN_UP"  # in place of the names o
 _FAMILIES = select(TokenFamilyRow.origin_jti).where(TokenFamilyRow.sub == bindparam("sub"))
 
 
-def begin_sign_up_session(
+def sign_up_session(call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, given: str) -> dict[str, str]:
+    """Return the `Session` that `SignUp` answers, if there is to be one."""
+    return _session(call, pool, client, user, given, _SIGNED_UP)
+
+
+def confirmation_session(
     call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, given: str
 ) -> dict[str, str]:
-    """Return the `Session` of a sign-up, if there is to be one."""
+    """Return the `Session` that `ConfirmSignUp` answers, if there is to be one."""
+    return _session(call, pool, client, user, given, _CONFIRMED)
+
+
+def _session(
+    call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, given: str, step: str
+) -> dict[str, str]:
     if not allows_flow(client, _FLOW) or is_required(pool):
         return {}
-    begun = new_challenge(
-        client, _SIGNED_UP, sub=user.sub, username=user.username, given=given, flow=_FLOW, now=call.now
-    )
+    begun = new_challenge(client, step, sub=user.sub, username=user.username, given=given, flow=_FLOW, now=call.now)
     return {"Session": seal_session(call.keys, begun)}
 
 
-def signing_up_in(call: Call, client: UserPoolClient, session: str | None) -> Challenge | None:
-    """Return the sign-up that a `Session` is of, None where there is none.
+def must_be_of_sign_up(call: Call, client: UserPoolClient, session: str, user: UserRow | None) -> None:
+    """Refuse a `Session` that is not of the sign-up of a user.
 
     Raises:
-        Fault: `NotAuthorizedException`: it is not one that this client was given.
+        Fault: `NotAuthorizedException`.
     """
-    return None if session is None else open_session(call, client, _SIGNED_UP, session, even_expired=True)
-
-
-def end_sign_up_session(call: Call, signing_up: Challenge) -> dict[str, str]:
-    """Return the `Session` that signs in whoever has just confirmed, if that was quick enough."""
-    if is_expired(call, signing_up):
-        return {}
-    return {"Session": seal_session(call.keys, followed_by(signing_up, _CONFIRMED))}
+    signed_up = open_session(call, client, _SIGNED_UP, session, even_expired=True)
+    if user is None or user.sub != signed_up.sub:
+        raise invalid_session()
 
 
 async def confirmed_sign_up(call: Call, client: UserPoolClient, session: str) -> Challenge:
