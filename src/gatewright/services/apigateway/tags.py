@@ -60,7 +60,8 @@ async def _find(call: Call, arn: str) -> RestApiRow | StageRow:
     except ValueError:
         raise bad_request("Invalid ARN specified in the request") from None
     found = _TAGGED.fullmatch(parsed.resource)
-    if parsed.service != "apigateway" or parsed.region != call.region or parsed.account or found is None:
+    # One spelling only: it is what the caller was allowed for.
+    if not arn.startswith(f"arn:aws:apigateway:{call.region}::/") or found is None:
         raise not_found(f"Invalid resource ARN specified: {arn}. Only REST APIs and stages can be tagged.")
     api = await call.session.get(RestApiRow, found["api"])
     if api is None or api.region != call.region:

@@ -1,7 +1,9 @@
-"""Tags of identity pools: `TagResource`, `UntagResource`, `ListTagsForResource`."""
+"""Tags of identity pools: `TagResource`, `UntagResource`, `ListTagsForResource`.
+
+Law: an ARN is taken in its one spelling only, because that is what the caller was allowed for.
+"""
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.core.arn import parse_arn
 from gatewright.services.cognito_identity.faults import invalid_parameter
 from gatewright.services.cognito_identity.identity_pools import pool_row_of
 from gatewright.services.cognito_identity.tables import IdentityPoolRow
@@ -10,14 +12,10 @@ _MOST = 50
 
 
 async def _pool_of(call: Call, params: Params) -> IdentityPoolRow:
-    try:
-        arn = parse_arn(params["ResourceArn"])
-    except ValueError:
-        arn = None
-    kind, _, identity_pool_id = arn.resource.partition("/") if arn is not None else ("", "", "")
-    if arn is None or arn.service != "cognito-identity" or kind != "identitypool" or arn.account != call.account:
-        raise invalid_parameter(f"{params['ResourceArn']} is not the ARN of an identity pool of this account.")
-    return await pool_row_of(call, identity_pool_id)
+    arn, prefix = params["ResourceArn"], f"arn:aws:cognito-identity:{call.region}:{call.account}:identitypool/"
+    if not arn.startswith(prefix):
+        raise invalid_parameter(f"{arn} is not the ARN of an identity pool of this account and region.")
+    return await pool_row_of(call, arn.removeprefix(prefix))
 
 
 async def tag_resource(call: Call, params: Params) -> Result:

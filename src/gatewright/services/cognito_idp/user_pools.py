@@ -1,7 +1,8 @@
 """User pools: `CreateUserPool` …, and their tags. Source: Cognito API reference.
 
 Law: what a pool is made with and AWS does not let be changed (schema of the standard attributes, aliases, names and
-their case) is never changed; a pool that is protected is not deleted.
+their case) is never changed; a pool that is protected is not deleted. An ARN is taken in its one spelling only, because
+that is what the caller was allowed for.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,6 @@ from sqlalchemy import delete, func, select
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
-from gatewright.core.arn import parse_arn
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
 from gatewright.services.cognito_idp.messages import must_have_channel
 from gatewright.services.cognito_idp.pool_settings import settings_of
@@ -160,14 +160,10 @@ def _show_short(row: UserPoolRow) -> dict[str, Any]:
 
 
 async def _tagged(call: Call, params: Params) -> UserPoolRow:
-    try:
-        arn = parse_arn(params["ResourceArn"])
-    except ValueError:
-        arn = None
-    kind, _, user_pool_id = arn.resource.partition("/") if arn is not None else ("", "", "")
-    if arn is None or arn.service != "cognito-idp" or kind != "userpool" or arn.account != call.account:
-        raise not_found(f"{params['ResourceArn']} is not the ARN of a user pool of this account.")
-    return await pool_row_of(call, user_pool_id)
+    arn, prefix = params["ResourceArn"], f"arn:aws:cognito-idp:{call.region}:{call.account}:userpool/"
+    if not arn.startswith(prefix):
+        raise not_found(f"{arn} is not the ARN of a user pool of this account and region.")
+    return await pool_row_of(call, arn.removeprefix(prefix))
 
 
 def _tags(before: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:

@@ -49,6 +49,7 @@ _OF_THE_ACCOUNT = frozenset(
         "UpdateAccountPasswordPolicy",
     }
 )
+_RENAMES = {"UpdateUser": ("user", "NewUserName"), "UpdateGroup": ("group", "NewGroupName")}
 # Operations whose name parameter decides the resource where several are given: a user is put into a *group*.
 _OF_THE_GROUP = {"AddUserToGroup", "RemoveUserFromGroup"}
 _BY_NAME = (
@@ -79,9 +80,18 @@ def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     kind, named = _named(call, params)
     keys |= _resource_keys(kind, named, keys)
     permission = Permission(action, named.arn, keys)
+    if call.operation in _RENAMES:
+        return (permission, Permission(action, _renamed(call, params, named), _request_keys(call.operation, params)))
     if call.operation == "AddRoleToInstanceProfile":
         return (permission, _pass_role(call, params["RoleName"], named.arn))
     return (permission,)
+
+
+def _renamed(call: Call, params: Params, named: Named) -> str:
+    """Return the ARN that a user or group will have: whoever renames must be allowed both."""
+    kind, member = _RENAMES[call.operation]
+    path, _, name = named.arn.split(":", 5)[5].removeprefix(kind).rpartition("/")
+    return _arn(call, kind, f"{params.get('NewPath') or path + '/'}{params.get(member) or name}")
 
 
 def _made(call: Call, params: Params) -> str | None:
