@@ -1,12 +1,12 @@
 // A member signs in at a user pool, trades the token for temporary credentials at an identity pool, and calls the API, signed.
 //
 //   node prepare.mjs > config.json                              what this calls
-//   curl -O "$AWS_ENDPOINT_URL/_gatewright/sigV4Client.js"      what this signs with
+//   curl -O "$AWS_ENDPOINT_URL/_gatewright/sigV4Client.mjs"     what this signs with
 //   node member.mjs
 import { readFileSync } from 'node:fs';
 import { fromCognitoIdentityPool } from '@aws-sdk/credential-providers';
 import { AuthenticationDetails, CognitoUser, CognitoUserPool } from 'amazon-cognito-identity-js';
-import sigV4Client from './sigV4Client.js';
+import sigV4Client from './sigV4Client.mjs';
 
 const config = JSON.parse(readFileSync('config.json', 'utf8'));
 

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import AWS from 'aws-sdk';
 
-const endpoint = process.env.AWS_ENDPOINT_URL;
+const endpoint = process.env.AWS_ENDPOINT_URL; // unset: AWS itself, with your own keys
 const region = process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
 AWS.config.update({ endpoint, region });
 const gateway = new AWS.APIGateway();
@@ -119,5 +119,7 @@ await identity.setIdentityPoolRoles({
 }).promise();
 
 // By path, because not every resolver knows the stage's own name, {api}.execute-api.{region}.localhost.
-const apiUrl = `${endpoint}/_aws/execute-api/${api}/dev`;
+const apiUrl = endpoint
+  ? `${endpoint}/_aws/execute-api/${api}/dev`
+  : `https://${api}.execute-api.${region}.amazonaws.com/dev`;
 console.log(JSON.stringify({ endpoint, region, api, apiUrl, identityPoolId, ...people }, null, 2));

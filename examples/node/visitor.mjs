@@ -1,11 +1,11 @@
 // A visitor calls a guarded API without signing in: refused unsigned, let in with temporary credentials of an identity pool.
 //
 //   node prepare.mjs > config.json                              what this calls
-//   curl -O "$AWS_ENDPOINT_URL/_gatewright/sigV4Client.js"      what this signs with
+//   curl -O "$AWS_ENDPOINT_URL/_gatewright/sigV4Client.mjs"     what this signs with
 //   node visitor.mjs
 import { readFileSync } from 'node:fs';
 import { fromCognitoIdentityPool } from '@aws-sdk/credential-providers';
-import sigV4Client from './sigV4Client.js';
+import sigV4Client from './sigV4Client.mjs';
 
 const { endpoint, region, apiUrl, identityPoolId } = JSON.parse(readFileSync('config.json', 'utf8'));
 

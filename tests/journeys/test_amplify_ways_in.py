@@ -112,8 +112,10 @@ def test_an_address_is_changed_and_proven_and_the_user_leaves(open_app: Callable
     assert app.tell("signIn", username="mover", password=PASSWORD)["error"] == "NotAuthorizedException"
 
 
-def test_a_page_reads_the_pools_keys(open_app: Callable[..., App]) -> None:
+def test_a_page_imports_the_signer_and_reads_the_pools_keys(open_app: Callable[..., App]) -> None:
     app = open_app()
     keys = f"{app.told['endpoint']}/{app.told['userPoolId']}/.well-known/jwks.json"
     read = app.page.evaluate("async url => (await (await fetch(url)).json()).keys.map(key => key.use)", keys)
     assert set(read) == {"sig"}
+    module = f"{app.told['endpoint']}/_gatewright/sigV4Client.mjs"
+    assert app.page.evaluate("async url => typeof (await import(url)).default.newClient", module) == "function"

@@ -1,5 +1,7 @@
 """aws-jwt-verify, unmodified, proves our tokens, and nobody else's, for our own issuer and for AWS's form of it."""
 
+import base64
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -9,9 +11,14 @@ import pytest
 from gatewright.settings import Settings
 from tests.javascript import JS, node
 from tests.running import Running, in_process
+from tests.services.cognito_idp.conftest import Inside
 from tests.user_pool_people import People, now, said
 
 pytestmark = pytest.mark.xdist_group("aws-jwt-verify")
+
+
+def jwt_header(token: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(token.partition(".")[0] + "=="))
 
 
 class Verified:
@@ -65,6 +72,17 @@ def test_tokens_of_both_kinds_are_proven(at: Verified) -> None:
     assert at.fetched == 1  # one key set has the keys of both kinds
     assert proven["claims"]["iss"] == at.issuer
     assert proven["claims"]["aud"] == access["claims"]["client_id"] == people.client_id
+
+
+def test_tokens_of_old_keys_are_proven_beside_those_of_new_ones(at: Verified) -> None:
+    people = at.people
+    before = people.sign_in()["IdToken"]
+    Inside(at.product).execute("UPDATE cognito_idp_signing_keys SET created_at = created_at - 31536000")  # a year
+    people.idp.update_user_pool(UserPoolId=people.id)  # publishes what the test changed behind the product's back
+    after = people.sign_in()["IdToken"]
+    assert jwt_header(before)["kid"] != jwt_header(after)["kid"]
+    assert ["claims" in one for one in at.verify(at.task(before, "id"), at.task(after, "id"))] == [True, True]
+    assert at.fetched == 1
 
 
 def test_what_is_not_as_wanted_is_refused(at: Verified) -> None:

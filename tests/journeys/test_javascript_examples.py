@@ -39,8 +39,9 @@ def folder(server: Running, node_modules: Path, tmp_path_factory: pytest.TempPat
         needed = json.loads((folder / place / "package.json").read_text())["dependencies"]
         assert all((node_modules / name).is_dir() for name in needed)
         (folder / place / "node_modules").symlink_to(node_modules)
-        signer = httpx.get(f"{server.endpoint}/_gatewright/sigV4Client.js").raise_for_status()
-        (folder / place / "sigV4Client.js").write_bytes(signer.content)
+        signer = "sigV4Client.mjs" if place == "node" else "sigV4Client.js"
+        got = httpx.get(f"{server.endpoint}/_gatewright/{signer}").raise_for_status()
+        (folder / place / signer).write_bytes(got.content)
     prepared = run(server, folder / "node", "prepare.mjs")
     for place in ("node", "browser"):
         (folder / place / "config.json").write_text(prepared)

@@ -6,9 +6,9 @@
  *     .signRequest({ method, path, headers, queryParams, body });
  *   fetch(signed.url, { method, headers: signed.headers, body: signed.body });
  *
- * In a page: <script src="sigV4Client.js">, or `import './sigV4Client.js'`, then the global `sigV4Client`. In Node and with
- * bundlers: `require('./sigV4Client.js')` or `import sigV4Client from './sigV4Client.js'`. It waits for nothing and needs no
- * crypto.subtle, which pages without https do not have.
+ * sigV4Client.js: <script src>, which makes the global `sigV4Client`, or require() in Node. sigV4Client.mjs is the same as an ES
+ * module: `import sigV4Client from './sigV4Client.mjs'`. It waits for nothing and needs no crypto.subtle, which pages without https
+ * do not have.
  *
  * What is signed is what fetch sends; what a browser would change on the way is refused with an Error before anything is sent.
  * AWS: IAM user guide, "Create a signed AWS API request".
