@@ -67,6 +67,24 @@ def test_a_user_who_chooses_the_passkey_answers_at_once_or_is_asked(place: Place
     assert place.show(passkey, asked)["AuthenticationResult"]
 
 
+def test_a_server_signs_its_users_in_by_passkey_too(place: Place) -> None:
+    passkey = place.register(place.person())
+    asked = place.idp.admin_initiate_auth(
+        UserPoolId=place.pool_id,
+        ClientId=place.client_id,
+        AuthFlow="USER_AUTH",
+        AuthParameters={"USERNAME": "jane", "PREFERRED_CHALLENGE": "WEB_AUTHN"},
+    )
+    done = place.idp.admin_respond_to_auth_challenge(
+        UserPoolId=place.pool_id,
+        ClientId=place.client_id,
+        ChallengeName="WEB_AUTHN",
+        Session=asked["Session"],
+        ChallengeResponses={"USERNAME": "jane", "CREDENTIAL": json.dumps(passkey.use(options_of(asked)))},
+    )
+    assert done["AuthenticationResult"]
+
+
 def test_whoever_has_no_passkey_is_offered_none(place: Place) -> None:
     place.person()
     asked = place.begin()

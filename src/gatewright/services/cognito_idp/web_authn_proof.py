@@ -19,6 +19,7 @@ from gatewright.services.cognito_idp.web_authn_origins import is_allowed_origin
 
 ES256, RS256 = -7, -257
 _ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")  # at most 1,023 bytes, by the specification
+_LONGEST = 65_536  # characters of a part of an answer; certificates and all, real ones have a tenth
 _RSA_BITS = range(2_048, 8_193)  # shorter ones are forged, longer ones cost too much to verify
 # A public key that everybody can sign for: verified against where there is no passkey, so that this costs the same.
 NOBODYS_KEY = bytes.fromhex(
@@ -96,8 +97,11 @@ def read_answer(answer: Any) -> dict[str, Any]:
             answer = msgspec.json.decode(answer)
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             raise Malformed("it is not JSON") from None
-    if not isinstance(answer, dict) or not isinstance(answer.get("response"), dict):
+    response = answer.get("response") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict) or not isinstance(response, dict):
         raise Malformed("it has no response")
+    if any(isinstance(part, str) and len(part) > _LONGEST for part in response.values()):
+        raise Malformed("it is too long")
     if not is_credential_id(answer.get("id")):
         raise Malformed("its id is not one in base64url")
     return answer

@@ -209,7 +209,7 @@ def _malformed(problem: Malformed) -> Fault:
 
 
 def _refused(call: Call, why: str) -> Fault:
-    call.trace.refused(STEP, why)
+    call.trace.refused(STEP, why[:200])  # it may repeat what the client sent
     return not_authorized("Invalid passkey for the user.")
 
 
