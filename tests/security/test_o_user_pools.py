@@ -175,3 +175,82 @@ def test_j14_a_session_that_was_altered_or_is_of_another_client_is_refused(
     ):
         assert refused(ClientError, act) == ("NotAuthorizedException", "Invalid session for the user.")
     assert respond(session)["AuthenticationResult"]
+
+
+@pytest.mark.parametrize("state", ["disabled", "reset"])
+def test_o8_who_asks_for_a_code_learns_nothing_of_a_user_who_may_not_sign_in(
+    idp: Any, anyone: Any, make_pool: Make, make_client: Make, inside: Inside, state: str
+) -> None:
+    pool_id = make_pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}})
+    flows = ["ALLOW_USER_AUTH"]
+    client_id = make_client(pool_id, ExplicitAuthFlows=flows, PreventUserExistenceErrors="ENABLED")["ClientId"]
+    make_user(idp, pool_id, email="jane@example.com", email_verified="true")
+    if state == "disabled":
+        idp.admin_disable_user(UserPoolId=pool_id, Username="jane")
+    else:
+        idp.admin_reset_user_password(UserPoolId=pool_id, Username="jane")
+    sent = len(inside.sent())
+
+    def ask(name: str, **more: str) -> Any:
+        parameters = {"USERNAME": name, **more}
+        return anyone.initiate_auth(AuthFlow="USER_AUTH", ClientId=client_id, AuthParameters=parameters)
+
+    def answer(asked: Any, name: str, challenge: str, **answers: str) -> Any:
+        return anyone.respond_to_auth_challenge(
+            ClientId=client_id,
+            ChallengeName=challenge,
+            Session=asked["Session"],
+            ChallengeResponses={"USERNAME": name, **answers},
+        )
+
+    for begin in (
+        lambda name: ask(name, PREFERRED_CHALLENGE="EMAIL_OTP"),
+        lambda name: answer(ask(name), name, "SELECT_CHALLENGE", ANSWER="EMAIL_OTP"),
+    ):
+        jane, nobody = begin("jane"), begin("nobody")
+        assert jane.keys() == nobody.keys()
+        assert len(jane["Session"]) - len("jane") * 2 == pytest.approx(len(nobody["Session"]) - len("nobody") * 2, abs=4)
+        guesses = [
+            refused(ClientError, lambda name=name, asked=asked: answer(asked, name, "EMAIL_OTP", EMAIL_OTP_CODE="123456"))
+            for name, asked in (("jane", jane), ("nobody", nobody))
+        ]
+        assert guesses[0] == guesses[1]
+    assert len(inside.sent()) == sent
+
+
+def test_o6_a_token_that_was_rotated_out_is_dead_also_when_its_client_rotates_no_more(
+    idp: Any, anyone: Any, pool_id: str, make_client: Make
+) -> None:
+    flows = ["ALLOW_USER_PASSWORD_AUTH"]
+    rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
+    client_id = make_client(pool_id, ExplicitAuthFlows=flows, RefreshTokenRotation=rotation)["ClientId"]
+    make_user(idp, pool_id)
+    stolen = by_password(anyone, client_id)["AuthenticationResult"]["RefreshToken"]
+    rotated = anyone.get_tokens_from_refresh_token(ClientId=client_id, RefreshToken=stolen)["AuthenticationResult"]
+    flows = [*flows, "ALLOW_REFRESH_TOKEN_AUTH"]
+    idp.update_user_pool_client(UserPoolId=pool_id, ClientId=client_id, ExplicitAuthFlows=flows)
+
+    def refresh(token: str) -> Any:
+        parameters = {"REFRESH_TOKEN": token}
+        return anyone.initiate_auth(AuthFlow="REFRESH_TOKEN_AUTH", ClientId=client_id, AuthParameters=parameters)
+
+    for act in (refresh, lambda token: anyone.get_tokens_from_refresh_token(ClientId=client_id, RefreshToken=token)):
+        assert refused(ClientError, lambda act=act: act(stolen))[0] == "NotAuthorizedException"
+        assert act(rotated["RefreshToken"])["AuthenticationResult"]["IdToken"]
+
+
+def test_o6_the_older_names_of_flows_lead_around_no_rotation(
+    idp: Any, anyone: Any, pool_id: str, make_client: Make
+) -> None:
+    rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
+    client_id = make_client(pool_id, ExplicitAuthFlows=["USER_PASSWORD_AUTH"], RefreshTokenRotation=rotation)["ClientId"]
+    make_user(idp, pool_id)
+    token = by_password(anyone, client_id)["AuthenticationResult"]["RefreshToken"]
+    for flow in ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"):
+        code, _ = refused(
+            ClientError,
+            lambda flow=flow: anyone.initiate_auth(
+                AuthFlow=flow, ClientId=client_id, AuthParameters={"REFRESH_TOKEN": token}
+            ),
+        )
+        assert code == "InvalidParameterException"

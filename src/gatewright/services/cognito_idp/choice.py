@@ -9,9 +9,12 @@ Source: Cognito developer guide, "Choice-based authentication"; Cognito API refe
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.candidates import Candidate, same_candidate
 from gatewright.services.cognito_idp.challenges import (
+    NOBODY,
     Challenge,
     followed_by,
     invalid_session,
@@ -19,6 +22,7 @@ from gatewright.services.cognito_idp.challenges import (
     seal_session,
     spend,
 )
+from gatewright.services.cognito_idp.client_settings import hides_users
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.mfa_choice import factors_of, is_required
 from gatewright.services.cognito_idp.one_time_codes import ask_code, can_receive
@@ -26,6 +30,7 @@ from gatewright.services.cognito_idp.password_proof import ask_verifier, prove_p
 from gatewright.services.cognito_idp.sign_in import SigningIn, go_on, must_be_able_to_sign_in
 from gatewright.services.cognito_idp.sign_up_session import confirmed_sign_up
 from gatewright.services.cognito_idp.srp_exchange import required
+from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.web_authn_configuration import FACTOR as WEB_AUTHN
 from gatewright.services.cognito_idp.web_authn_configuration import is_multi_factor
 from gatewright.services.cognito_idp.web_authn_sign_in import (
@@ -38,6 +43,7 @@ from gatewright.services.cognito_idp.web_authn_sign_in import (
     satisfies_mfa,
 )
 from gatewright.storage.user_pools import UserPool, UserPoolClient
+from gatewright.wire.faults import Fault
 
 SELECT = "SELECT_CHALLENGE"
 PASSWORDS = ("PASSWORD", "PASSWORD_SRP")
@@ -140,9 +146,25 @@ async def _continue(
             raise invalid_parameter("The user has no passkey any more. Choose another challenge.")
         asked = ask_passkey(call, pool, challenge, passkeys)
     else:
-        if candidate.user is not None:
-            must_be_able_to_sign_in(call, SigningIn(pool, client, candidate.user, challenge))
-        asked = dict(await ask_code(call, pool, candidate.user, challenge, factor))
+        user, met = _who_reads_a_code(call, pool, client, candidate, challenge)
+        asked = dict(await ask_code(call, pool, user, met, factor))
     if challenge.name:
         await spend(call, challenge)
     return asked
+
+
+def _who_reads_a_code(
+    call: Call, pool: UserPool, client: UserPoolClient, candidate: Candidate, challenge: Challenge
+) -> tuple[UserRow | None, Challenge]:
+    """Return whom a code is sent to. Nothing has been shown yet: where the client hides who exists, nobody is told that
+    a user is disabled, unconfirmed or must reset the password; such a user gets the look of a code, as a stranger does.
+    """
+    if candidate.user is None:
+        return None, challenge
+    try:
+        must_be_able_to_sign_in(call, SigningIn(pool, client, candidate.user, challenge))
+    except Fault:
+        if not hides_users(client):
+            raise
+        return None, msgspec.structs.replace(challenge, sub=NOBODY)
+    return candidate.user, challenge

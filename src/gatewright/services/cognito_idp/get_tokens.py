@@ -52,6 +52,7 @@ async def get_tokens_from_refresh_token(call: Call, params: Params) -> Result:
     check_secret(call, client, params.get("ClientSecret"))
     shown = await _shown(call, pool, client, params["RefreshToken"], params.get("DeviceKey"))
     if not _rotates(client):
+        _must_be_the_last(call, shown)
         return await _tokens(call, pool, client, shown)
     grace = float(client.settings["RefreshTokenRotation"].get("RetryGracePeriodSeconds") or 0)
     number = await call.apart(lambda inner: _rotate(inner, shown, grace))
@@ -70,13 +71,14 @@ async def refresh(call: Call, pool: UserPool, client: UserPoolClient, parameters
     Raises:
         Fault: `NotAuthorizedException`, `InvalidParameterException`.
     """
-    if not allows_flow(client, "REFRESH_TOKEN_AUTH"):
+    if not allows_flow(client, "REFRESH_TOKEN_AUTH") or _rotates(client):
         raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client. Use GetTokensFromRefreshToken.")
     token = parameters.get("REFRESH_TOKEN")
     if not token:
         raise invalid_parameter("Missing required parameter REFRESH_TOKEN")
     shown = await _shown(call, pool, client, token, parameters.get("DEVICE_KEY"))
     _check_hash(call, client, shown.user, parameters.get("SECRET_HASH"))
+    _must_be_the_last(call, shown)
     answer = await _tokens(call, pool, client, shown)
     return {"ChallengeParameters": {}, **answer}
 
@@ -133,6 +135,12 @@ async def _must_be_the_device(call: Call, pool: UserPool, family: TokenFamilyRow
         raise _refused(call, "Invalid Refresh Token", "its device was forgotten")
     if device.sealed_password is not None and device_key != family.device_key:
         raise _refused(call, "Invalid Refresh Token", "its session is of another device than DEVICE_KEY")
+
+
+def _must_be_the_last(call: Call, shown: _Shown) -> None:
+    """Refuse a token that was rotated out, although its client rotates no more: whoever stole it has it still."""
+    if shown.number != shown.family.rotation:
+        raise _refused(call, "Refresh Token has been revoked", "it was rotated out")
 
 
 async def _rotate(call: Call, shown: _Shown, grace: float) -> int | None:

@@ -27,7 +27,7 @@ from gatewright.services.cognito_idp.messages import (
     Kind,
     deliver,
     must_be_deliverable,
-    simulated_details,
+    pretend_to_deliver,
 )
 from gatewright.services.cognito_idp.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
@@ -57,7 +57,7 @@ async def ask_code(call: Call, pool: UserPool, user: UserRow | None, met: Challe
         if await count(inner, scope, _HOUR) > _MOST_MESSAGES:
             raise limit_exceeded()
         if user is None:
-            return simulated_details(inner, pool, met.given, (CONTACT_OF[medium],))
+            return await pretend_to_deliver(inner, pool, Kind.AUTHENTICATION, met.given, (CONTACT_OF[medium],))
         code = await issue_code(inner, user, _purpose(name))
         return await deliver(inner, pool, user, Kind.AUTHENTICATION, medium, code, until=met.expires_at)
 
