@@ -18,7 +18,7 @@ def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
 
 
 def _roles(params: Params) -> list[str]:
-    sms = params.get("SmsConfiguration") or {}
+    sms = params.get("SmsConfiguration") or (params.get("SmsMfaConfiguration") or {}).get("SmsConfiguration") or {}
     roles = (params.get("RoleArn"), sms.get("SnsCallerArn"), params.get("CloudWatchLogsRoleArn"))
     return [role for role in roles if role]
 

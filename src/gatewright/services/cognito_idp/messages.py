@@ -7,13 +7,15 @@ takes the place of an older one that still waits. Delivery reads the outbox (`co
 Source: Cognito API reference, `CodeDeliveryDetailsType`; Cognito developer guide, "Message templates".
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatewright.control.service import Call
 from gatewright.core import ids
 from gatewright.services.cognito_idp.codes import FORGOT_PASSWORD, LIFETIMES, SIGN_UP
-from gatewright.services.cognito_idp.faults import invalid_parameter
+from gatewright.services.cognito_idp.counters import count
+from gatewright.services.cognito_idp.faults import invalid_parameter, limit_exceeded
 from gatewright.services.cognito_idp.message_texts import EMAIL, SMS, Kind, compose
 from gatewright.services.cognito_idp.pool_settings import password_policy
 from gatewright.services.cognito_idp.tables import UserRow
@@ -25,7 +27,9 @@ __all__ = ["CONTACT_OF", "EMAIL", "MEDIA", "SMS", "Kind", "can_deliver", "delive
 
 MEDIA = {"email": EMAIL, "phone_number": SMS}
 CONTACT_OF = {medium: contact for contact, medium in MEDIA.items()}
-_DAY = 86_400.0
+_DAY, _HOUR = 86_400.0, 3_600.0
+_MOST_TEXTS = 30  # an hour to one number, whoever signs up with it
+_TO_ANY_NUMBER = frozenset({Kind.SIGN_UP, Kind.UPDATE_USER_ATTRIBUTE})
 _SETTING = {EMAIL: "GATEWRIGHT_SMTP_URL", SMS: "GATEWRIGHT_SMS_URL"}
 _GOOD_FOR = {  # seconds
     Kind.SIGN_UP: LIFETIMES[SIGN_UP],
@@ -65,11 +69,24 @@ async def deliver(
     if not destination:
         raise invalid_parameter(f"User has no {contact} that a message could be sent to.")
     must_be_deliverable(call, pool, medium)
+    if medium == SMS and kind in _TO_ANY_NUMBER:
+        await _count_text(call, pool, destination)
     if call.settings.channel(medium) != "MAILBOX":
         await replace_waiting(call.session, user.sub, medium, _saying_the_same(kind), call.now)
     call.send(_row(call, pool, user, kind, medium, code, destination, until))
     await call.session.flush()
     return delivery_details(contact, destination)
+
+
+async def _count_text(call: Call, pool: UserPool, number: str) -> None:
+    """Count a text message to a number that whoever calls has chosen: nobody is to be flooded by a pool.
+
+    Raises:
+        Fault: `LimitExceededException`.
+    """
+    scope = f"texts:{pool.id}:{hashlib.sha256(number.encode()).hexdigest()}"
+    if await count(call, scope, _HOUR) > _MOST_TEXTS:
+        raise limit_exceeded()
 
 
 def _saying_the_same(kind: Kind) -> Sequence[str]:

@@ -25,7 +25,7 @@ from gatewright.services.cognito_idp.challenges import (
 )
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.lockout import guess
-from gatewright.services.cognito_idp.mfa_choice import SELECT, SETUP, TOTP, Asked
+from gatewright.services.cognito_idp.mfa_choice import EMAIL, SELECT, SETUP, TOTP, Asked
 from gatewright.services.cognito_idp.one_time_codes import ANSWERS, ask_code
 from gatewright.services.cognito_idp.session_tables import UsedChallengeRow
 from gatewright.services.cognito_idp.srp_exchange import required
@@ -46,7 +46,7 @@ async def ask_second_factor(call: Call, pool: UserPool, user: UserRow, met: Chal
     Raises:
         Fault: `InvalidParameterException`: the user can neither show one nor set one up.
     """
-    if asked.name == SETUP and not asked.choices:
+    if asked.name == SETUP and not {TOTP, EMAIL}.intersection(asked.choices):  # a phone is not set up by signing in
         raise invalid_parameter("User does not have delivery config set to turn on SMS_MFA")
     if met.name:
         await spend(call, met)
@@ -81,6 +81,7 @@ async def choose_factor(
     """
     challenge = open_session(call, client, SELECT, session)
     answer = required(answers, "ANSWER")
+    answer = EMAIL if answer == "EMAIL_MFA" else answer  # the API reference has both names
     if answer not in challenge.choices:
         raise invalid_parameter(f"ANSWER is not one of the MFAS_CAN_CHOOSE: {', '.join(challenge.choices)}.")
     user = await user_of(call, challenge)

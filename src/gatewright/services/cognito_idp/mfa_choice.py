@@ -70,7 +70,7 @@ def second_factor(pool: UserPool, user: UserRow) -> Asked | None:
     """Return what is asked of a user, None where nothing more is."""
     factors = factors_of(pool, user)
     if not factors:
-        return Asked(SETUP, tuple(name for name in offered(pool) if name == TOTP)) if is_required(pool) else None
+        return Asked(SETUP, offered(pool)) if is_required(pool) else None
     preferred = user.mfa.get("preferred")
     if preferred in factors:
         return Asked(str(preferred))

@@ -12,7 +12,7 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp import web_authn_configuration
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.messages import must_have_channel
-from gatewright.services.cognito_idp.pool_settings import must_be_sns
+from gatewright.services.cognito_idp.pool_settings import must_be_sns, not_in_tier
 from gatewright.services.cognito_idp.pools import pool_row_of
 from gatewright.storage.user_pools import POOLS_SHELF
 
@@ -36,9 +36,11 @@ async def set_user_pool_mfa_config(call: Call, params: Params) -> Result:
     if sms.get("SmsConfiguration"):
         settings["SmsConfiguration"] = sms["SmsConfiguration"]
     must_have_channel(call, settings)
-    if sms and not settings.get("SmsConfiguration"):
+    if configurations["SmsMfaConfiguration"] is not None and not settings.get("SmsConfiguration"):
         raise invalid_parameter("SmsConfiguration is required to send codes by text message.")
     _check_texts(configurations)
+    if configurations["EmailMfaConfiguration"] is not None and settings["UserPoolTier"] == "LITE":
+        raise not_in_tier("EmailMfaConfiguration")
     on = [member for member, value in configurations.items() if _is_on(member, value)]
     if mode == "OFF" and on:
         raise invalid_parameter("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")

@@ -7,6 +7,7 @@ Source: Cognito developer guide, "Adding MFA to a user pool", "Passwordless sign
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from gatewright.control.service import Call, Result
 from gatewright.services.cognito_idp.candidates import Candidate
@@ -53,18 +54,32 @@ async def ask_code(call: Call, pool: UserPool, user: UserRow | None, met: Challe
     must_be_deliverable(call, pool, medium)
 
     async def send(inner: Call) -> Mapping[str, str]:
-        scope = scope_of(f"sent {_purpose(name)}", pool, user, met.given)
-        if await count(inner, scope, _HOUR) > _MOST_MESSAGES:
-            raise limit_exceeded()
+        await count_sign_in_message(inner, pool, user, met.given, name)
         if user is None:
             return await pretend_to_deliver(inner, pool, Kind.AUTHENTICATION, met.given, (CONTACT_OF[medium],))
         code = await issue_code(inner, user, _purpose(name))
         return await deliver(inner, pool, user, Kind.AUTHENTICATION, medium, code, until=met.expires_at)
 
-    details = await call.apart(send)
+    return asked_for_code(call, met, name, await call.apart(send))
+
+
+async def count_sign_in_message(call: Call, pool: UserPool, user: UserRow | None, given: str, name: str) -> None:
+    """Count a message at a sign-in, to a user or to nobody.
+
+    Raises:
+        Fault: `LimitExceededException`.
+    """
+    if await count(call, scope_of(f"sent {_purpose(name)}", pool, user, given), _HOUR) > _MOST_MESSAGES:
+        raise limit_exceeded()
+
+
+def asked_for_code(
+    call: Call, met: Challenge, name: str, details: Mapping[str, str], *, options: str = ""
+) -> dict[str, Any]:
+    """Return the challenge that asks for a code which was sent; `options` is what more its session remembers."""
     return {
         "ChallengeName": name,
-        "Session": seal_session(call.keys, followed_by(met, name)),
+        "Session": seal_session(call.keys, followed_by(met, name, options=options)),
         "ChallengeParameters": {
             "CODE_DELIVERY_DELIVERY_MEDIUM": details["DeliveryMedium"],
             "CODE_DELIVERY_DESTINATION": details["Destination"],

@@ -35,9 +35,10 @@ from gatewright.services.cognito_idp.faults import (
     username_client_not_found,
 )
 from gatewright.services.cognito_idp.messages import MEDIA, Kind, can_deliver, deliver, pretend_to_deliver
+from gatewright.services.cognito_idp.mfa_choice import ATTRIBUTES, factors_of
 from gatewright.services.cognito_idp.password_policy import check_password
 from gatewright.services.cognito_idp.passwords import is_password, set_password
-from gatewright.services.cognito_idp.pool_settings import password_policy, recovery_mechanisms
+from gatewright.services.cognito_idp.pool_settings import has_recovery_setting, password_policy, recovery_mechanisms
 from gatewright.services.cognito_idp.pools import find_client
 from gatewright.services.cognito_idp.secret_hash import check_secret_hash
 from gatewright.services.cognito_idp.tables import UserRow
@@ -64,8 +65,13 @@ def _contacts(pool: UserPool) -> list[str]:
 
 
 def contact_to_recover(pool: UserPool, user: UserRow) -> str | None:
-    """Return the contact that a user's reset code goes to."""
-    return next((name for name in _contacts(pool) if is_verified(user.attributes, name)), None)
+    """Return the contact that a user's reset code goes to.
+
+    A pool with an `AccountRecoverySetting` sends none to where the user's second factor comes from: whoever reads it
+    would need nothing else. Older pools do, as at AWS.
+    """
+    taken = {ATTRIBUTES.get(factor) for factor in factors_of(pool, user)} if has_recovery_setting(pool) else set()
+    return next((name for name in _contacts(pool) if is_verified(user.attributes, name) and name not in taken), None)
 
 
 async def forgot_password(call: Call, params: Params) -> Result:

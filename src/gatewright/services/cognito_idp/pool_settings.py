@@ -218,6 +218,7 @@ def _check(settings: Mapping[str, Any]) -> None:
 
 
 def not_in_tier(setting: str) -> Fault:
+    """Return AWS's answer to what only a larger feature plan has."""
     """Return the answer to a setting that the feature plan does not have."""
     message = f"{setting} is not available in the feature plan LITE. Use the UserPoolTier ESSENTIALS."
     return Fault("FeatureUnavailableInTierException", message, 400)
@@ -254,6 +255,12 @@ def password_policy(pool: UserPool) -> Mapping[str, Any]:
     """Return the pool's password policy, defaults filled in."""
     policy: Mapping[str, Any] = pool.settings["Policies"]["PasswordPolicy"]
     return policy
+
+
+def has_recovery_setting(pool: UserPool) -> bool:
+    """Say whether a pool says how its users recover their accounts."""
+    setting: Mapping[str, Any] = pool.settings.get("AccountRecoverySetting") or {}
+    return bool(setting.get("RecoveryMechanisms"))
 
 
 def recovery_mechanisms(pool: UserPool) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from gatewright.services.cognito_idp.device_proof import SRP_AUTH, begin_device_
 from gatewright.services.cognito_idp.device_proof import VERIFIER as DEVICE_VERIFIER
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.mfa_challenges import choose_factor, prove_factor
+from gatewright.services.cognito_idp.mfa_choice import EMAIL, SETUP, TOTP
 from gatewright.services.cognito_idp.mfa_choice import SELECT as SELECT_FACTOR
-from gatewright.services.cognito_idp.mfa_choice import SETUP, TOTP
+from gatewright.services.cognito_idp.mfa_email_setup import begin_email_setup, finish_email_setup, is_email_setup
 from gatewright.services.cognito_idp.mfa_setup import finish_setup
 from gatewright.services.cognito_idp.new_password import set_new_password
 from gatewright.services.cognito_idp.one_time_codes import prove_code
@@ -54,7 +55,7 @@ async def respond(call: Call, pool: UserPool, client: UserPoolClient, params: Pa
     name, session = params["ChallengeName"], params.get("Session")
     answers: Answers = params.get("ChallengeResponses") or {}
     check_secret_hash(call, client, required(answers, "USERNAME"), answers.get("SECRET_HASH"))
-    asks = _ASKING.get(name)
+    asks = begin_email_setup if name == SETUP and answers.get("EMAIL") else _ASKING.get(name)
     if asks is not None:
         return await asks(call, pool, client, session, answers)
     proves = _PROVING.get(name)
@@ -87,6 +88,11 @@ async def _device_srp(
     return await begin_device_proof(call, client, session, answers)
 
 
+async def _email(call: Call, pool: UserPool, client: UserPoolClient, session: str | None, answers: Answers) -> _Met:
+    prove = finish_email_setup if is_email_setup(call, client, session) else _code(EMAIL)
+    return await prove(call, pool, client, session, answers)
+
+
 def _code(name: str) -> "_Prove":
     async def prove(call: Call, pool: UserPool, client: UserPoolClient, session: str | None, answers: Answers) -> _Met:
         return await prove_code(call, pool, client, name, session, answers)
@@ -108,7 +114,7 @@ _PROVING: dict[str, tuple[str, _Prove]] = {  # the answer shows something
     SETUP: ("mfa", finish_setup),
     DEVICE_VERIFIER: ("device", _device),
     WEB_AUTHN: ("passkey", prove_passkey),
-    "EMAIL_OTP": ("code", _code("EMAIL_OTP")),
+    EMAIL: ("code", _email),
     "SMS_OTP": ("code", _code("SMS_OTP")),
     "SMS_MFA": ("code", _code("SMS_MFA")),
 }
