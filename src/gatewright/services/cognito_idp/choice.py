@@ -146,8 +146,8 @@ async def _continue(
             raise invalid_parameter("The user has no passkey any more. Choose another challenge.")
         asked = ask_passkey(call, pool, challenge, passkeys)
     else:
-        user, met = _who_reads_a_code(call, pool, client, candidate, challenge)
-        asked = dict(await ask_code(call, pool, user, met, factor))
+        reader, met = _who_reads_a_code(call, pool, client, candidate, challenge)
+        asked = dict(await ask_code(call, pool, reader, met, factor))
     if challenge.name:
         await spend(call, challenge)
     return asked
