@@ -33,6 +33,7 @@ def told(request: pytest.FixtureRequest) -> Any:
     site.add_page("cognito.html", modules / LIBRARY, JS / "cognito_stories.js")
     with site.visit("cognito.html") as page:
         page.expose_function("totp", code_of)
+        page.expose_function("texted", lambda: Inside(request.getfixturevalue("operated")).sent()[-1].code)
         yield lambda task: page.evaluate(PAGE_STORY, task)
 
 
@@ -90,7 +91,7 @@ def test_a_temporary_password_is_changed(place: Callable[..., Place]) -> None:
     at.idp.admin_create_user(
         UserPoolId=at.pool_id, Username="jane", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
     )
-    done = at.tell("newPassword")
+    done = at.tell("arrive")
     assert done["seen"] == ["newPasswordRequired"]
     assert done["claims"]["name"] == "Jane"
     assert at.tell("login", password=NEW)["seen"] == []
@@ -154,3 +155,22 @@ def test_a_session_outlives_the_page(place: Callable[..., Place]) -> None:
     sub = make_user(at.idp, at.pool_id)
     at.tell("login")
     assert at.tell("comeBack")["claims"]["sub"] == sub
+
+
+@pytest.mark.parametrize("told", ["page"], indirect=True)
+def test_a_second_factor_by_text_is_chosen(place: Callable[..., Place]) -> None:
+    texts = {"SnsCallerArn": "arn:aws:iam::000000000000:role/Texts"}
+    at = place(SmsConfiguration=texts, MfaConfiguration="OPTIONAL")
+    at.idp.set_user_pool_mfa_config(
+        UserPoolId=at.pool_id,
+        MfaConfiguration="OPTIONAL",
+        SmsMfaConfiguration={"SmsConfiguration": texts},
+        EmailMfaConfiguration={},
+    )
+    verified = {"email_verified": "true", "phone_number_verified": "true"}
+    make_user(at.idp, at.pool_id, email="jane@example.com", phone_number="+14325551212", **verified)
+    both = {"SMSMfaSettings": {"Enabled": True}, "EmailMfaSettings": {"Enabled": True}}
+    at.idp.admin_set_user_mfa_preference(UserPoolId=at.pool_id, Username="jane", **both)
+    done = at.tell("arrive", factor="SMS_MFA")
+    assert done["seen"] == ["selectMFAType", "EMAIL_OTP", "SMS_MFA", "mfaRequired", "+*******1212"]
+    assert done["claims"]["phone_number"] == "+14325551212"

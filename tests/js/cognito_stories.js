@@ -1,5 +1,5 @@
 // Stories of an app that signs in with amazon-cognito-identity-js, unmodified; the same in Node and on a page.
-// `tellStory(library, totp, task, Storage)` runs one and returns what happened; `totp(secret, steps)` is an authenticator app.
+// `tellStory(library, totp, task, Storage)` runs one and returns what happened; `totp(secret, steps)` is an authenticator app, `texted()` a telephone.
 (() => {
   /** Call a method that takes (error, result). */
   const called = (self, method, ...args) =>
@@ -44,6 +44,14 @@
               onFailure: reject,
             });
           },
+          selectMFAType: (name, { MFAS_CAN_CHOOSE: offered }) => {
+            seen.push("selectMFAType", ...JSON.parse(offered).sort());
+            user.sendMFASelectionAnswer(task.factor, callbacks);
+          },
+          mfaRequired: async (name, { CODE_DELIVERY_DESTINATION: to }) => {
+            seen.push("mfaRequired", to);
+            user.sendMFACode(await texted(), callbacks, "SMS_MFA");
+          },
           totpRequired: async () => {
             seen.push("totpRequired");
             user.sendMFACode(await totp(task.secret, 0), callbacks, "SOFTWARE_TOKEN_MFA");
@@ -80,7 +88,8 @@
       return { claims: (await app.signIn()).getIdToken().decodePayload() };
     },
 
-    async newPassword(app) {
+    /** Sign in, whatever is asked on the way. */
+    async arrive(app) {
       return { claims: (await app.signIn()).getIdToken().decodePayload() };
     },
 
