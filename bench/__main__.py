@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import cases, footprint, growth, sessions, sign_in, table, tokens
+from bench import cases, footprint, growth, population, sessions, sign_in, table, tokens
 from bench.cases import Effort, Result
 from bench.load import LOAD_CORE, NotMeasured
 from bench.servers import SERVER_CORE
@@ -18,6 +18,7 @@ CASES: dict[str, Callable[[Effort], list[Result]]] = {
     "tokens": tokens.against_ministack,
     "logins": sign_in.logins,
     "srp": sign_in.srp,
+    "population": population.population,
     "start": footprint.start,
     "memory": footprint.memory,
     "sessions": sessions.sessions,

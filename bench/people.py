@@ -26,13 +26,13 @@ class Pool:
     names: tuple[str, ...]
 
 
-def make_user_pool(aws: Aws, port: int, people: int) -> Pool:
+def make_user_pool(aws: Aws, port: int, people: int, naming: str = "person{}") -> Pool:
     """Make a user pool with so many people in it."""
     pool = aws("cognito-idp", "create_user_pool", PoolName="bench")["UserPool"]["Id"]
     made = aws(
         "cognito-idp", "create_user_pool_client", UserPoolId=pool, ClientName="bench", ExplicitAuthFlows=list(FLOWS)
     )
-    names = tuple(f"person{number}" for number in range(people))
+    names = tuple(naming.format(number) for number in range(people))
     for name in names:
         email = [{"Name": "email", "Value": f"{name}@example.com"}, {"Name": "email_verified", "Value": "true"}]
         who = {"UserPoolId": pool, "Username": name}

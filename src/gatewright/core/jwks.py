@@ -1,8 +1,8 @@
 """JSON Web Key Sets: the public keys that an issuer publishes.
 
 In: the document as fetched from the issuer. Out: `VerifyingKey`s by key id. Law: a key is used for what its issuer
-says, or not at all: one that is for encryption, symmetric, too short, has its private half in the open, or shares its
-id with another, counts for nothing, and does not take its neighbours with it.
+says, or not at all: one that is for encryption, symmetric, too short or known to be weak, has its private half in the
+open, or shares its id with another, counts for nothing, and does not take its neighbours with it.
 Source: RFC 7517, 7518, 8725; IAM user guide, "Create an OpenID Connect (OIDC) identity provider in IAM" (RSA and EC
 keys, at most a hundred of each).
 """
@@ -10,6 +10,7 @@ keys, at most a hundred of each).
 import json
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from gatewright.core.jwt import VerifyingKey
@@ -57,10 +58,27 @@ def _key(jwk: Mapping[str, Any]) -> VerifyingKey | None:
     try:
         key = (RSAKey if jwk["kty"] == "RSA" else ECKey).import_key(dict(jwk))
         pem = key.as_pem(private=False).decode()
-        strong = jwk["kty"] == "EC" or key.public_key.key_size in _RSA_BITS
+        strong = jwk["kty"] == "EC" or _is_strong(key.public_key)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return VerifyingKey(jwk["kid"], algorithms, pem) if strong else None
+
+
+def _is_strong(key: Any) -> bool:
+    """Say whether an RSA key is of a length that is neither too weak nor too dear, and not of the kind named ROCA.
+
+    ROCA (CVE-2017-15361): a chip's library made primes whose product is a power of 65537 modulo every small prime. Of
+    other keys one in a hundred million is. Source: Nemec et al., "The Return of Coppersmith's Attack", 2017.
+    """
+    modulus = key.public_numbers().n
+    return key.key_size in _RSA_BITS and not all(modulus % prime in powers for prime, powers in _powers().items())
+
+
+@cache
+def _powers() -> Mapping[int, frozenset[int]]:
+    """Return what the powers of 65537 are modulo each small prime."""
+    primes = [n for n in range(3, 168, 2) if all(n % divisor for divisor in range(3, n, 2))]
+    return {prime: frozenset(pow(65_537, exponent, prime) for exponent in range(prime)) for prime in primes}
 
 
 def _algorithms(jwk: Mapping[str, Any]) -> tuple[str, ...]:

@@ -89,17 +89,17 @@ def sign(claims: Mapping[str, Any], *, key_id: str, algorithm: str, private_pem:
     return jws.serialize_compact(header, payload, _rsa_key(private_pem), algorithms=[algorithm])
 
 
-class Unverified(msgspec.Struct, frozen=True, gc=False):
-    """A JWT, taken apart. Nothing in it is to be believed before a key has verified it."""
+class Apart(msgspec.Struct, frozen=True, gc=False):
+    """A signed message in its compact form, taken apart. Nothing in it is to be believed before a key verified it."""
 
     key_id: str
     algorithm: str
-    claims: dict[str, Any]
+    payload: bytes
     signed: bytes
     signature: bytes
 
     def must_be_signed_by(self, key: VerifyingKey | None) -> None:
-        """Refuse the token unless the key signed it.
+        """Refuse the message unless the key signed it.
 
         Raises:
             BadToken: it did not, or there is no such key.
@@ -110,21 +110,40 @@ class Unverified(msgspec.Struct, frozen=True, gc=False):
             raise BadToken("the signature is not the key's")
 
 
+class Unverified(Apart, frozen=True, gc=False):
+    """A JWT, taken apart."""
+
+    claims: dict[str, Any]
+
+
+def take_apart(message: str) -> Apart:
+    """Take a signed message apart; nothing is verified.
+
+    Raises:
+        BadToken: it is not one in the compact form, names no key, or demands an extension.
+    """
+    return Apart(*_parts(message))
+
+
 def read(token: str) -> Unverified:
     """Take a token apart; nothing is verified.
 
     Raises:
         BadToken: it is not a JWT, names no key, or demands an extension.
     """
-    if len(token) > _LONGEST or token.count(".") != 2:
+    parts = _parts(token)
+    return Unverified(*parts, _object(parts[2]))
+
+
+def _parts(message: str) -> tuple[str, str, bytes, bytes, bytes]:
+    if len(message) > _LONGEST or message.count(".") != 2:
         raise BadToken("not a JWT")
-    signed, _, signature = token.rpartition(".")
-    header, _, claims = signed.partition(".")
-    if not (header and claims and signature):
+    signed, _, signature = message.rpartition(".")
+    header, _, payload = signed.partition(".")
+    if not (header and payload and signature):
         raise BadToken("not a JWT")
     key_id, algorithm = _known_header(header) if len(header) <= _LONGEST_HEADER else _header(header)
-    said = _json(claims)
-    return Unverified(key_id, algorithm, said, signed.encode(), _plain(signature))
+    return key_id, algorithm, _plain(payload), signed.encode(), _plain(signature)
 
 
 def key_id_of(token: str) -> str:
@@ -158,7 +177,7 @@ def verify(token: str, find: Callable[[str], VerifyingKey | None]) -> dict[str, 
 
 def _header(part: str) -> tuple[str, str]:
     """Return the key's id and the algorithm that a header names."""
-    header = _json(part)
+    header = _object(_plain(part))
     key_id, algorithm = header.get("kid"), header.get("alg")
     if "crit" in header or not isinstance(key_id, str) or not isinstance(algorithm, str):
         raise BadToken("the header has no kid or alg, or demands an extension")
@@ -168,9 +187,9 @@ def _header(part: str) -> tuple[str, str]:
 _known_header = lru_cache(maxsize=512)(_header)
 
 
-def _json(part: str) -> dict[str, Any]:
+def _object(plain: bytes) -> dict[str, Any]:
     try:
-        content = _decode(_plain(part))
+        content = _decode(plain)
     except (ValueError, RecursionError):
         raise BadToken("not a JWT") from None
     if not isinstance(content, dict):
