@@ -29,8 +29,10 @@ def sign_standalone(*tasks: dict[str, Any]) -> list[dict[str, Any]]:
 def bundle(script: str) -> Path:
     """Return a script of `tests/js` with all that it imports, as one file for a page. It is kept for the next run."""
     source = JS / script
-    lock = JS / "package-lock.json"
-    name = sha256(source.read_bytes() + lock.read_bytes()).hexdigest()[:24]
+    content = sha256()
+    for file in [*sorted(JS.glob("*.*js")), JS / "package-lock.json"]:  # it may import its neighbours
+        content.update(file.read_bytes())
+    name = content.hexdigest()[:24]
     kept = JS / "node_modules" / ".cache" / "gatewright" / f"{source.stem}-{name}.js"
     if not kept.exists():
         made = kept.with_suffix(f".{os.getpid()}.js")

@@ -15,7 +15,7 @@ from tests.running import Running
 from tests.services.cognito_idp.conftest import PASSWORD, Inside
 from tests.user_pool_people import said
 
-pytestmark = pytest.mark.xdist_group("amplify")
+pytestmark = pytest.mark.xdist_group("amplify-ways-in")
 DONE = {"isSignedIn": True, "nextStep": {"signInStep": "DONE"}}
 FLOWS = ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 
