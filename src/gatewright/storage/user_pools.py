@@ -42,6 +42,8 @@ class UserPool(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     keys: Mapping[str, VerifyingKey]  # by key id; those that were rotated out too, until they retire
     signing: Mapping[str, SigningKey]  # by token use
     client_ids: frozenset[str]
+    sessions: Mapping[str, Any] = {}  # SetUserPoolSessionConfiguration; empty where nobody has called it
+    tags: Mapping[str, str] = {}
 
     @property
     def arn(self) -> str:

@@ -140,6 +140,35 @@ def test_a_user_switches_an_authenticator_app_on_and_off(idp: Any, anyone: Any, 
     assert by_password(anyone, client_id)["AuthenticationResult"]
 
 
+def test_an_administrator_takes_a_lost_authenticator_app_away_and_another_is_set_up(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, respond: Make
+) -> None:
+    make_user(idp, pool_id)
+    offer_totp(idp, pool_id, "OPTIONAL")
+    named = {"UserPoolId": pool_id, "Username": "jane"}
+    answer = refused(ClientError, lambda: idp.admin_delete_software_token(**named))
+    assert answer == ("ResourceNotFoundException", "User has no software token.")
+    token = by_password(anyone, client_id)["AuthenticationResult"]["AccessToken"]
+    settings = {"SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}}
+
+    def set_up() -> str:
+        secret = str(anyone.associate_software_token(AccessToken=token)["SecretCode"])
+        anyone.verify_software_token(AccessToken=token, UserCode=code_of(secret))
+        anyone.set_user_mfa_preference(AccessToken=token, **settings)
+        return secret
+
+    lost = set_up()
+    idp.admin_delete_software_token(**named)
+    shown = idp.admin_get_user(**named)
+    assert "UserMFASettingList" not in shown
+    assert "PreferredMfaSetting" not in shown
+    assert by_password(anyone, client_id)["AuthenticationResult"]
+    assert set_up() != lost
+    asked = by_password(anyone, client_id)
+    wrong = refused(ClientError, lambda: respond(asked, SOFTWARE_TOKEN_MFA_CODE=code_of(lost)))
+    assert wrong[0] == "CodeMismatchException"
+
+
 def test_a_code_by_mail_is_the_second_factor(
     idp: Any, anyone: Any, pool_id: str, client_id: str, respond: Make, inside: Inside
 ) -> None:

@@ -192,3 +192,17 @@ def test_threat_protection_is_off_and_no_log_is_delivered(idp, make_pool):
     wanted = [{"LogLevel": "ERROR", "EventSource": "userNotification"}]
     answer = refused(idp.set_log_delivery_configuration, UserPoolId=pool_id, LogConfigurations=wanted)
     assert "userNotification" in answer[1]
+
+
+def test_feedback_about_sign_ins_says_nothing_of_who_exists(idp, anyone, make_pool):
+    pool_id = make_pool()
+    idp.admin_create_user(UserPoolId=pool_id, Username="ann")
+    event = {"EventId": "e", "FeedbackToken": "t", "FeedbackValue": "Valid"}
+    answers = [
+        refused(anyone.update_auth_event_feedback, UserPoolId=pool_id, Username=name, **event)
+        for name in ("ann", "nobody")
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0][0] == "UserPoolAddOnNotEnabledException"
+    nowhere = refused(anyone.update_auth_event_feedback, UserPoolId="us-east-1_Nowhere", Username="ann", **event)
+    assert nowhere[0] == "ResourceNotFoundException"

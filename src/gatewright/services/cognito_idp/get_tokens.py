@@ -22,6 +22,7 @@ from gatewright.services.cognito_idp.pools import find_client
 from gatewright.services.cognito_idp.refresh_tokens import BadRefreshToken, open_refresh_token, seal_refresh_token
 from gatewright.services.cognito_idp.secret_hash import check_secret, check_secret_hash
 from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow
+from gatewright.services.cognito_idp.session_tracking import note_use
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens import Family
 from gatewright.storage.look_up import read_only
@@ -169,6 +170,7 @@ def _is_retry(row: TokenFamilyRow, number: int, now: float, grace: float) -> boo
 
 async def _tokens(call: Call, pool: UserPool, client: UserPoolClient, shown: _Shown) -> dict[str, Any]:
     row = shown.family
+    await note_use(call, pool, row.origin_jti)
     family = Family(
         origin_jti=row.origin_jti, event_id=row.event_id, auth_time=int(row.auth_time), device_key=row.device_key
     )

@@ -19,6 +19,7 @@ from gatewright.services.cognito_idp.challenges import Challenge, spend
 from gatewright.services.cognito_idp.client_settings import validity_seconds
 from gatewright.services.cognito_idp.refresh_tokens import seal_refresh_token
 from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow, UsedChallengeRow
+from gatewright.services.cognito_idp.session_tracking import keep_within_limit, place_of
 from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
 from gatewright.services.cognito_idp.token_signing_keys import are_old, rotate_keys
 from gatewright.services.cognito_idp.tokens import Family, Group, Subject, access_token, by_precedence, id_token
@@ -63,6 +64,7 @@ async def begin_session(
     if new_device is not None:
         rows.append(call.append(_DEVICES, _device_row(call, user, new_device)))
     await asyncio.gather(*rows)
+    await keep_within_limit(call, pool, user.sub, family.origin_jti)
     if random.randrange(_SWEPT_EACH) == 0:  # noqa: S311 - nobody gains by guessing when
         await call.apart(_sweep)
     if are_old(pool, call.now):
@@ -110,6 +112,7 @@ def _family_row(call: Call, pool: UserPool, client: UserPoolClient, user: UserRo
         "revoked_at": None,
         "rotation": 0,
         "rotated_at": None,
+        **place_of(call, pool),
     }
 
 

@@ -10,14 +10,15 @@ from typing import Any
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.access_tokens import read_access_token
-from gatewright.services.cognito_idp.directory import user_of
-from gatewright.services.cognito_idp.faults import invalid_parameter
+from gatewright.services.cognito_idp.directory import UNCONFIRMED, user_of
+from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
 from gatewright.services.cognito_idp.mfa_choice import ATTRIBUTES, EMAIL, SMS, TOTP, offered
 from gatewright.services.cognito_idp.pools import find_pool
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.web_authn_configuration import is_multi_factor
 from gatewright.services.cognito_idp.web_authn_sign_in import AS_MFA
 from gatewright.storage.user_pools import UserPool
+from gatewright.wire.faults import Fault
 
 _MEMBERS = {"SMSMfaSettings": SMS, "SoftwareTokenMfaSettings": TOTP, "EmailMfaSettings": EMAIL}
 
@@ -111,6 +112,24 @@ def must_be_usable(pool: UserPool, user: UserRow, factor: str) -> None:
             raise invalid_parameter("User has not verified software token mfa")
     elif not user.attributes.get(ATTRIBUTES[factor]):
         raise invalid_parameter(f"User does not have delivery config set to turn on {factor}")
+
+
+async def admin_delete_software_token(call: Call, params: Params) -> Result:
+    """Take a user's authenticator app away, for whoever has lost it; another one can be set up then.
+
+    Assumed: where there is none, that is an error.
+
+    Raises:
+        Fault: `ResourceNotFoundException`, `UserNotConfirmedException`, `UserNotFoundException`.
+    """
+    user = await user_of(call, find_pool(call, params["UserPoolId"]), params["Username"])
+    if user.status == UNCONFIRMED:
+        raise Fault("UserNotConfirmedException", "User is not confirmed.", 400)
+    if user.sealed_totp is None:
+        raise not_found("User has no software token.")
+    user.sealed_totp = None
+    await _keep(call, user, [name for name in user.mfa.get("enabled") or () if name != TOTP], user.mfa.get("preferred"))
+    return {}
 
 
 async def set_user_settings(call: Call, params: Params) -> Result:

@@ -30,6 +30,8 @@ def _pool(row: UserPoolRow, keys: Sequence[SigningKeyRow], client_ids: Sequence[
         settings=row.settings,
         schema={attribute["Name"]: attribute for attribute in row.schema},
         mfa=row.mfa,
+        sessions=row.sessions,
+        tags=row.tags,
         keys={key.key_id: VerifyingKey(key.key_id, (key.algorithm,), key.public_pem) for key in oldest_first},
         signing={  # the newest of each use that is not on its way out
             key.token_use: SigningKey(

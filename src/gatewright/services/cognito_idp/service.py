@@ -20,11 +20,13 @@ from gatewright.services.cognito_idp import (
     password_recovery,
     respond_to_auth_challenge,
     revocation,
+    session_configuration,
     sign_up,
     threat_protection,
     user_pool_clients,
     user_pool_schema,
     user_pools,
+    user_sessions,
     users,
     web_authn_credentials,
 )
@@ -61,6 +63,7 @@ _ADD_ONS: dict[str, Operation] = {
     "DescribeRiskConfiguration": threat_protection.about_risks,
     "AdminListUserAuthEvents": threat_protection.about_events,
     "AdminUpdateAuthEventFeedback": threat_protection.about_events,
+    "UpdateAuthEventFeedback": threat_protection.update_auth_event_feedback,
     "GetLogDeliveryConfiguration": threat_protection.get_log_delivery_configuration,
     "SetLogDeliveryConfiguration": threat_protection.set_log_delivery_configuration,
 }
@@ -125,6 +128,7 @@ _FACTORS: dict[str, Operation] = {
     "GetUserPoolMfaConfig": mfa_config.get_user_pool_mfa_config,
     "SetUserMFAPreference": mfa_preferences.set_user_mfa_preference,
     "AdminSetUserMFAPreference": mfa_preferences.admin_set_user_mfa_preference,
+    "AdminDeleteSoftwareToken": mfa_preferences.admin_delete_software_token,
     "SetUserSettings": mfa_preferences.set_user_settings,
     "AdminSetUserSettings": mfa_preferences.admin_set_user_settings,
 }
@@ -150,6 +154,14 @@ _SESSIONS: dict[str, Operation] = {
     "GetUserAuthFactors": auth_factors.get_user_auth_factors,
     "AdminGetUserAuthFactors": auth_factors.admin_get_user_auth_factors,
     "RevokeToken": revocation.revoke_token,
+    "ListUserSessions": user_sessions.list_user_sessions,
+    "AdminListUserSessions": user_sessions.admin_list_user_sessions,
+    "RevokeUserSession": user_sessions.revoke_user_session,
+    "AdminRevokeUserSession": user_sessions.admin_revoke_user_session,
+    "GetUserPoolSessionConfiguration": session_configuration.get_user_pool_session_configuration,
+    "SetUserPoolSessionConfiguration": session_configuration.set_user_pool_session_configuration,
+    "GetUserPoolClientSessionConfiguration": session_configuration.get_user_pool_client_session_configuration,
+    "SetUserPoolClientSessionConfiguration": session_configuration.set_user_pool_client_session_configuration,
     "GlobalSignOut": revocation.global_sign_out,
     "AdminUserGlobalSignOut": revocation.admin_user_global_sign_out,
 }
@@ -187,6 +199,7 @@ COGNITO_IDP = Service(
             "ChangePassword",
             "StartWebAuthnRegistration",
             "CompleteWebAuthnRegistration",
+            "AdminListUserSessions",
             *_SIGN_IN,
         }
     ),

@@ -33,6 +33,8 @@ class TokenFamilyRow(Row):
     expires_at: Mapped[float] = mapped_column(Float)  # of the refresh token
     revoked_at: Mapped[float | None] = mapped_column(Float)
     rotation: Mapped[int] = mapped_column(Integer)  # number of the refresh token that is good now
+    ip: Mapped[str | None] = mapped_column(String(64))  # of the last use, where the pool tracks sessions
+    device_type: Mapped[str | None] = mapped_column(Text)  # the same
     rotated_at: Mapped[float | None] = mapped_column(Float)  # the one before is good for the grace period after
 
 

@@ -33,6 +33,7 @@ class UserPoolRow(Row):
     schema: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # SchemaAttributes, standard ones first
     mfa: Mapped[dict[str, Any]] = mapped_column(Json)  # what SetUserPoolMfaConfig sets beside MfaConfiguration
     tags: Mapped[dict[str, str]] = mapped_column(Json)
+    sessions: Mapped[dict[str, Any]] = mapped_column(Json)  # what SetUserPoolSessionConfiguration sets; empty: nothing
     created_at: Mapped[float] = mapped_column(Float)
     modified_at: Mapped[float] = mapped_column(Float)
 

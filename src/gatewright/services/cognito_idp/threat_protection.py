@@ -7,8 +7,9 @@ Source: Cognito developer guide, "Advanced security with threat protection"; "Ex
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.directory import user_of
-from gatewright.services.cognito_idp.faults import not_yet
+from gatewright.services.cognito_idp.faults import not_yet, pool_not_found
 from gatewright.services.cognito_idp.pools import find_pool
+from gatewright.storage.user_pools import POOLS_SHELF
 from gatewright.wire.faults import Fault
 
 
@@ -37,6 +38,17 @@ async def about_events(call: Call, params: Params) -> Result:
         Fault: always.
     """
     await user_of(call, find_pool(call, params["UserPoolId"]), params["Username"])
+    raise _not_enabled()
+
+
+async def update_auth_event_feedback(call: Call, params: Params) -> Result:
+    """Answer `UpdateAuthEventFeedback`, which nobody signs: of users nothing is said, and of none is looked.
+
+    Raises:
+        Fault: always.
+    """
+    if call.shelf(POOLS_SHELF).get(params["UserPoolId"]) is None:
+        raise pool_not_found(params["UserPoolId"])
     raise _not_enabled()
 
 

@@ -52,6 +52,7 @@ async def create_user_pool(call: Call, params: Params) -> Result:
         schema=schema,
         mfa={},
         tags=tags,
+        sessions={},
         created_at=call.now,
         modified_at=call.now,
     )
@@ -179,6 +180,8 @@ async def tag_resource(call: Call, params: Params) -> Result:
     """Set tags of a pool."""
     row = await _tagged(call, params)
     row.tags = _tags(row.tags, params["Tags"])
+    await call.session.flush()
+    call.publish(POOLS_SHELF, row.id)
     return {}
 
 
@@ -186,6 +189,8 @@ async def untag_resource(call: Call, params: Params) -> Result:
     """Take tags of a pool away; one that is not there is no error."""
     row = await _tagged(call, params)
     row.tags = {key: value for key, value in row.tags.items() if key not in params["TagKeys"]}
+    await call.session.flush()
+    call.publish(POOLS_SHELF, row.id)
     return {}
 
 
