@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("schema", sa.Text(), nullable=False),
         sa.Column("mfa", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("sessions", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("modified_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cognito_idp_user_pools")),
@@ -870,6 +871,8 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.Float(), nullable=False),
         sa.Column("revoked_at", sa.Float(), nullable=True),
         sa.Column("rotation", sa.Integer(), nullable=False),
+        sa.Column("ip", sa.String(length=64), nullable=True),
+        sa.Column("device_type", sa.Text(), nullable=True),
         sa.Column("rotated_at", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(
             ["sub"],
