@@ -1,7 +1,7 @@
 """Devices that a pool tracks: confirmed by their users, remembered, listed, forgotten.
 
 Law: a device is confirmed with the verifier of a password that only its client knows; where the pool remembers devices
-only when the user says so, a confirmed one is not remembered yet. A device that is forgotten takes its sessions along.
+only when the user says so, a confirmed one is not remembered yet. Sessions of a forgotten device cannot be refreshed.
 Source: Cognito developer guide, "Working with user devices in your user pool"; Cognito API reference, `ConfirmDevice`.
 """
 
@@ -17,8 +17,7 @@ from gatewright.services.cognito_idp.directory import user_of
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized, not_found
 from gatewright.services.cognito_idp.passwords import Verifier, seal_verifier
 from gatewright.services.cognito_idp.pools import find_pool, page_position, show_page
-from gatewright.services.cognito_idp.revocation import end_sessions
-from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow
+from gatewright.services.cognito_idp.session_tables import DeviceRow
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.user_pools import moment
 from gatewright.storage.user_pools import UserPool
@@ -122,9 +121,9 @@ async def admin_forget_device(call: Call, params: Params) -> Result:
 
 
 async def _forget(call: Call, user: UserRow, params: Params) -> Result:
-    device = await _device(call, user, params["DeviceKey"])
-    await end_sessions(call, TokenFamilyRow.sub == user.sub, TokenFamilyRow.device_key == device.device_key)
-    await call.session.delete(device)
+    # As at AWS, its sessions are refreshed no more (`get_tokens.py`); an access token lives until it expires, so that
+    # an app can forget its own device and then sign out.
+    await call.session.delete(await _device(call, user, params["DeviceKey"]))
     await call.session.flush()
     return {}
 

@@ -129,11 +129,13 @@ async def _family(call: Call, origin_jti: str) -> TokenFamilyRow | None:
 
 async def _must_be_the_device(call: Call, pool: UserPool, family: TokenFamilyRow, device_key: str | None) -> None:
     """Refuse a session of a confirmed device to whoever does not name the device."""
-    if family.device_key is None or not pool.settings.get("DeviceConfiguration"):
+    if family.device_key is None:
         return
     device = await call.session.get(DeviceRow, (family.sub, family.device_key))
     if device is None:
         raise _refused(call, "Invalid Refresh Token", "its device was forgotten")
+    if not pool.settings.get("DeviceConfiguration"):
+        return
     if device.sealed_password is not None and device_key != family.device_key:
         raise _refused(call, "Invalid Refresh Token", "its session is of another device than DEVICE_KEY")
 
