@@ -8,8 +8,7 @@ Source: RFC 7515, 7519, 8725.
 """
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as BadBase64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ if TYPE_CHECKING:  # joserfc takes a tenth of a second to import, and a start ma
 _BITS = 2048
 _LONGEST = 20_000  # characters; STS's own limit for a web identity token
 _LONGEST_HEADER = 512  # characters of one that is remembered: all tokens of a key have the same
+_ALPHABET = bytes.maketrans(b"-_+/", b"+/**")  # Base64's own last two are none of base64url's
 _decode: Callable[[bytes], Any] = msgspec.json.decode
 
 
@@ -200,10 +200,11 @@ def _object(plain: bytes) -> dict[str, Any]:
 def _plain(part: str) -> bytes:
     """Decode base64url without padding, and refuse every other spelling of the same bytes."""
     try:
-        plain = urlsafe_b64decode(part + "==")  # what is too much of padding is not looked at
-    except (BadBase64, ValueError):
+        written = part.encode("ascii").translate(_ALPHABET)
+        plain = a2b_base64(written + b"==")  # what is too much of padding is not looked at
+    except ValueError:  # binascii's own error is one
         raise BadToken("not base64url") from None
-    if urlsafe_b64encode(plain).rstrip(b"=") != part.encode():
+    if b2a_base64(plain, newline=False).rstrip(b"=") != written:
         raise BadToken("not the one spelling of base64url")
     return plain
 

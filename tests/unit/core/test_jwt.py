@@ -76,6 +76,13 @@ def test_a_token_has_one_spelling():
             jwt.verify(other, find)
 
 
+def test_the_other_alphabet_of_base64_is_no_spelling_of_a_token():
+    token = next(token for token in (signed({"sub": str(n)}) for n in range(100)) if "-" in token and "_" in token)
+    for other in (token.replace("-", "+"), token.replace("_", "/"), token.replace("-", "+").replace("_", "/")):
+        with pytest.raises(jwt.BadToken):
+            jwt.verify(other, find)
+
+
 def test_an_unknown_key_verifies_nothing():
     with pytest.raises(jwt.BadToken):
         jwt.verify(signed(key_id="two"), find)

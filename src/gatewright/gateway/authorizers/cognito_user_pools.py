@@ -11,9 +11,8 @@ Assumed: `Bearer ` before the token is cut off; `identityValidationExpression` i
 of an access token, which has none, with `client_id`; a header that comes twice is no token; a missing scope is a 401.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -45,8 +44,7 @@ class Admitted(msgspec.Struct, frozen=True):
     """A token that was proven, and all that it means at one authorizer, so that it is worked out once."""
 
     proven: PoolToken
-    claims: Claims  # as `$context.authorizer.claims` shows them
-    scopes: frozenset[str]
+    claims: "ShownClaims"
     step: Step  # of the trace
 
 
@@ -105,7 +103,7 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
         guard = match.method.__dict__[TYPE] = _guard_of(match)
     try:
         admitted = _admit(guard, _token(match, guard), ports)
-        if guard.scopes and guard.scopes.isdisjoint(admitted.scopes):
+        if guard.scopes and guard.scopes.isdisjoint(str(admitted.proven.claims.get("scope", "")).split()):
             wanted = ", ".join(match.method.settings.authorization_scopes)
             raise Unauthorized(reason=f"the access token has none of the method's scopes: {wanted}")
     except GatewayError as refusal:
@@ -165,8 +163,7 @@ def _admitted(authorizer: Authorizer, proven: PoolToken) -> Admitted:
     seen = {"authorizer": authorizer.name, "sub": str(proven.claims.get("sub", ""))}
     return Admitted(
         proven=proven,
-        claims=MappingProxyType(shown_claims(proven.claims)),
-        scopes=frozenset(str(proven.claims.get("scope", "")).split()),
+        claims=ShownClaims(proven.claims),
         step=Step("authenticate", Outcome.PASSED, reason, seen),
     )
 
@@ -197,9 +194,25 @@ def _must_fit(authorizer: Authorizer, proven: PoolToken) -> None:
         raise Unauthorized(reason="the token's audience does not match the authorizer's validation expression")
 
 
-def shown_claims(claims: Mapping[str, Any]) -> dict[str, str]:
-    """Return claims as templates read them: all of them text, `exp` and `iat` as Java writes dates."""
-    return {name: _shown(name, value) for name, value in claims.items()}
+class ShownClaims(Mapping[str, str]):
+    """Claims as `$context.authorizer.claims` shows them: all of them text, `exp` and `iat` as Java writes dates.
+
+    Most templates read none of them, and so none is written out before one is read. Nobody can change them.
+    """
+
+    __slots__ = ("_claims",)
+
+    def __init__(self, claims: Mapping[str, Any]) -> None:
+        self._claims = claims
+
+    def __getitem__(self, name: str) -> str:
+        return _shown(name, self._claims[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._claims)
+
+    def __len__(self) -> int:
+        return len(self._claims)
 
 
 def _shown(name: str, value: Any) -> str:
