@@ -11,6 +11,7 @@ Assumed: `Bearer ` before the token is cut off; `identityValidationExpression` i
 of an access token, which has none, with `client_id`; a header that comes twice is no token; a missing scope is a 401.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ class VerifiedTokens:
     __slots__ = ("_known", "_most")
 
     def __init__(self, most: int = CACHED_TOKENS) -> None:
-        self._known: dict[_Key, Admitted] = {}
+        self._known: OrderedDict[_Key, Admitted] = OrderedDict()  # the first one is found at once, unlike a dict's
         self._most = most
 
     def get(self, key: _Key, tokens: PoolTokens, now: float) -> Admitted | None:
@@ -72,7 +73,7 @@ class VerifiedTokens:
         if len(key[-1]) > CACHED_TOKEN_CHARACTERS:
             return
         if len(self._known) >= self._most:
-            del self._known[next(iter(self._known))]
+            self._known.popitem(last=False)
         self._known[key] = admitted
 
     def __len__(self) -> int:

@@ -8,6 +8,7 @@ so whatever changes makes a new key or another caller.
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from gatewright.core.identity import Caller
@@ -30,7 +31,7 @@ class DecisionCache:
     __slots__ = ("_known", "_most")
 
     def __init__(self, most: int = CACHED_DECISIONS) -> None:
-        self._known: dict[Hashable, tuple[Caller | None, Decision]] = {}
+        self._known: OrderedDict[Hashable, tuple[Caller | None, Decision]] = OrderedDict()
         self._most = most
 
     def get(self, key: Hashable, caller: Caller | None) -> Decision | None:
@@ -43,7 +44,7 @@ class DecisionCache:
         if not decision.cacheable:
             return
         if len(self._known) >= self._most:
-            del self._known[next(iter(self._known))]
+            self._known.popitem(last=False)
         self._known[key] = (caller, decision)
 
     def __len__(self) -> int:
