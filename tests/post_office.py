@@ -57,9 +57,11 @@ class Mail(msgspec.Struct, frozen=True):
 class MailServer:
     """A mail server that can be down, and that does not like everybody."""
 
-    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None, **options: Any) -> None:
         self.port = free_port()
+        self._options = {"enable_SMTPUTF8": True, **options}
         self.inbox: list[Mail] = []
+        self.logins: list[str] = []  # who has tried
         self.answers: dict[str, list[str]] = {}  # recipient -> what RCPT is answered, one after another, then 250
         self._certificate = certificate
         self._controller: Controller | None = None
@@ -72,7 +74,11 @@ class MailServer:
             context.load_cert_chain(*self._certificate)
             secure = {"tls_context": context, "require_starttls": True, "auth_required": True}
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, authenticator=_authenticate, enable_SMTPUTF8=True, **secure
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            authenticator=self._authenticate,
+            **{**secure, **self._options},
         )
         self._controller.start()
 
@@ -97,6 +103,11 @@ class MailServer:
         self.inbox += [Mail(str(envelope.mail_from), to, message, login) for to in envelope.rcpt_tos]
         return "250 taken"
 
+    def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        self.logins.append(data.login.decode())
+        known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        return AuthResult(success=known, handled=False, auth_data=data.login)
+
     def to(self, address: str) -> list[Mail]:
         """Return what came for an address."""
         return [mail for mail in self.inbox if mail.recipient == address]
@@ -106,15 +117,10 @@ class MailServer:
         return eventually(lambda: self.to(address)[count - 1 :], f"e-mail {count} to {address}")[-1]
 
 
-def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-    known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=known, auth_data=data.login)
-
-
 @contextlib.contextmanager
-def mail_server(certificate: tuple[Path, Path] | None = None) -> Iterator[MailServer]:
-    """Run a mail server; with a certificate it demands STARTTLS and a login."""
-    server = MailServer(certificate)
+def mail_server(certificate: tuple[Path, Path] | None = None, **options: Any) -> Iterator[MailServer]:
+    """Run a mail server; with a certificate it demands STARTTLS and a login. `options` are aiosmtpd's."""
+    server = MailServer(certificate, **options)
     server.up()
     try:
         yield server

@@ -12,8 +12,8 @@ import msgspec
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _SHORTEST_SECRET = 16  # characters
-# One address and no second one: nothing in it could begin another address, a comment or a line.
-_ADDRESS = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,255}")
+# One address and no second one: nothing in it could begin another address, a comment, a line or an encoded word.
+_ADDRESS = re.compile(r"(?!.*=\?)[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,255}")
 _NAMED = re.compile(r'(?:"(?P<quoted>[^"\\]*)"|(?P<name>[^"<>@,;:\\]*?))\s*<(?P<address>[^<>]*)>')
 
 
@@ -64,7 +64,8 @@ def read_sender(text: str) -> Sender:
     named = _NAMED.fullmatch(text.strip())
     address = named["address"] if named else text.strip()
     name = ((named["quoted"] or named["name"] or "") if named else "").strip()
-    if not is_address(address) or not name.isprintable():
+    atoms = address.replace("@", ".").split(".")
+    if not is_address(address) or not all(atoms) or not name.isprintable():
         raise ValueError("bad sender of e-mail: use someone@example.com or Some One <someone@example.com>")
     return Sender(name, address)
 

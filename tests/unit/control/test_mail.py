@@ -98,6 +98,20 @@ def test_a_subject_cannot_begin_another_header() -> None:
     assert mail.keys() == sent().keys()
 
 
+@pytest.mark.parametrize(
+    "word", ["=?utf-8?q?x=0d=0aBcc:_eve=40example.net?=", "=?utf-8?b?eA0KQmNjOiBldmVAZXhhbXBsZS5uZXQ=?="]
+)
+def test_an_encoded_word_cannot_begin_another_header(word: str) -> None:
+    for mail in (sent(subject=word), sent(subject=f"a {word} b"), sent(From=f'"{word}" <a@example.com>')):
+        assert mail.keys() == sent().keys()
+        assert "eve@example.net" not in str(mail["To"])
+    for address in (f"{word}@example.com", f"a@{word}"):
+        with pytest.raises(Undeliverable):
+            make_mail(claimed(address), Message("s", "b"), USUAL)
+        with pytest.raises(Undeliverable):
+            make_mail(claimed(From=address), Message("s", "b"), USUAL)
+
+
 def test_every_script_survives_subject_and_body() -> None:
     mail = sent(subject="Ваш код 🔑", body="<p>Ваш код: 123456</p>")
     assert mail["Subject"] == "Ваш код 🔑"

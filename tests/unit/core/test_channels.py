@@ -73,6 +73,10 @@ def test_a_sender_is_an_address_with_or_without_a_name(text: str, sender: Sender
         '"X\r\nBcc: y" <a@b>',
         "<a@b\n>",
         "a@b <c@d>",
+        ".a@b",
+        "a..b@c",
+        "a@b.",
+        "=?utf-8?q?a?=@b",
     ],
 )
 def test_a_sender_is_one_address(text: str) -> None:

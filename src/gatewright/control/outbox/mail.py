@@ -1,8 +1,10 @@
 """A message as an e-mail: headers, a text for whoever reads no HTML, and the HTML. Pure.
 
 In: what is to be said, and to whom. Out: one MIME message. Law: every address stands for exactly one person, and no
-value can begin a header of its own. Source: RFC 5322; RFC 3834 for what no person wrote; Cognito developer guide,
-"Email settings for Amazon Cognito user pools".
+value can begin a header of its own: not by a line break, and not by an encoded word (RFC 2047), which Python's e-mail
+package decodes, line breaks and all, and writes as it is. What was made is looked at once more before it leaves.
+Source: RFC 5322; RFC 3834 for what no person wrote; Cognito developer guide, "Email settings for Amazon Cognito user
+pools".
 """
 
 import re
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from html.parser import HTMLParser
 from typing import Any
@@ -39,14 +41,31 @@ def make_mail(claimed: Claim, message: Message, usual: Sender) -> EmailMessage:
     mail["To"] = claimed.destination
     if reply_to := claimed.sender.get("ReplyToEmailAddress"):
         mail["Reply-To"] = _header(_read(str(reply_to)))
-    mail["Subject"] = " ".join(message.subject.split())[:_LONGEST_SUBJECT]
+    mail["Subject"] = _harmless(message.subject)[:_LONGEST_SUBJECT]
     mail["Date"] = format_datetime(datetime.fromtimestamp(int(claimed.created_at), UTC))
     # The same at every attempt: who gets a message twice can tell.
     mail["Message-ID"] = f"<{claimed.id}@{_ascii_domain(usual.address)}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text_of(message.body), cte="quoted-printable")
     mail.add_alternative(message.body, subtype="html", cte="quoted-printable")
+    _must_be_as_meant(mail)
     return mail
+
+
+def _harmless(text: str) -> str:
+    """Return a text for a header: one line, no control characters, no encoded words."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(line.replace("=?", "= ?").split())
+
+
+def _must_be_as_meant(mail: EmailMessage) -> None:
+    """Refuse an e-mail that would have other headers on the wire than it has here."""
+    meant = sorted(name.lower().encode() for name in mail)
+    for policy in (SMTP, SMTPUTF8):
+        head = mail.as_bytes(policy=policy).partition(b"\r\n\r\n")[0].split(b"\r\n")
+        names = sorted(line.partition(b":")[0].lower() for line in head if line[:1] not in (b" ", b"\t"))
+        if names != meant:
+            raise Undeliverable("a header would not be what it was meant to be")
 
 
 def _sender(configuration: Mapping[str, Any], usual: Sender) -> Sender:
@@ -64,7 +83,10 @@ def _read(text: str) -> Sender:
 def _header(sender: Sender) -> str | Address:
     if not sender.address.isascii():
         return sender.address
-    return Address(sender.name, addr_spec=sender.address)
+    try:
+        return Address(_harmless(sender.name), addr_spec=sender.address)
+    except ValueError:
+        raise Undeliverable("the sender is no e-mail address") from None
 
 
 def _ascii_domain(address: str) -> str:

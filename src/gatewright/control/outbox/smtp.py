@@ -43,7 +43,9 @@ async def send_mail(mail: EmailMessage, sender: str, recipient: str, server: Smt
     except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPSenderRefused) as refused:
         _raise_by_code(refused.code, "the message")
     except aiosmtplib.SMTPNotSupported:
-        raise Undeliverable("the mail server cannot deliver to such an address, or speaks no TLS") from None
+        if not (sender + recipient).isascii():
+            raise Undeliverable("the mail server takes no addresses that are not ASCII") from None
+        raise Undelivered("the mail server offers no login, or no TLS") from None
     except aiosmtplib.SMTPResponseException as refused:  # greeting, login: it is not about this message
         raise Undelivered(f"the mail server answered {refused.code} ({type(refused).__name__})") from None
     except (aiosmtplib.SMTPException, OSError) as error:
