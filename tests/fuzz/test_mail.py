@@ -36,6 +36,7 @@ def test_no_value_becomes_a_header_or_a_second_recipient() -> None:
             created_at=1.0,
             expires_at=2.0,
             attempts=1,
+            leased_until=2.0,
         )
         try:
             mail = make_mail(claimed, Message(some(chance, 12), some(chance, 12)), Sender("G", "no@example.com"))

@@ -90,10 +90,13 @@ async def test_what_a_message_says_is_deleted_with_its_last_attempt(storage: Sto
 async def test_a_lease_is_renewed_while_a_message_is_delivered_and_not_after(storage: Storage) -> None:
     await put(storage, "a1")
     claims = await claim(storage, NOW, 1)
-    await renew(storage, claims, NOW + LEASE_SECONDS - 1)
+    claims = await renew(storage, claims, NOW + LEASE_SECONDS - 1)
     assert await claim(storage, NOW + LEASE_SECONDS, 1) == []
-    await settle(storage, claims[0], Status.DELIVERED, NOW + LEASE_SECONDS)
-    await renew(storage, claims, NOW + LEASE_SECONDS + 1)
+    await put_off(storage, claims[0], NOW + 20, "busy")
+    await renew(storage, claims, NOW + 19)  # begun before it was put off
+    claims = await claim(storage, NOW + 20, 1)
+    await settle(storage, claims[0], Status.DELIVERED, NOW + 21)
+    await renew(storage, claims, NOW + 22)
     assert await next_due(storage) is None
 
 

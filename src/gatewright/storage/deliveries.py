@@ -6,7 +6,7 @@ between leaves a lease that ends, and another worker delivers again. So a messag
 where nobody dies. On PostgreSQL claims pass over each other's rows (`SKIP LOCKED`); on SQLite they take turns.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -38,6 +38,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     created_at: float
     expires_at: float
     attempts: int  # this one included
+    leased_until: float
 
 
 @asynccontextmanager
@@ -74,27 +75,26 @@ async def claim(storage: Storage, now: float, most: int) -> list[Claim]:
         if good:
             taken = {"attempts": OutboxRow.attempts + 1, "next_attempt_at": now + LEASE_SECONDS}
             await connection.execute(update(_TABLE).where(OutboxRow.id.in_([row["id"] for row in good])).values(taken))
-    return [_claim(row) for row in good]
+    return [_claim(row, now) for row in good]
 
 
-def _claim(row: Mapping[str, Any]) -> Claim:
-    values = {name: row[name] for name in Claim.__struct_fields__}
-    return Claim(**{**values, "attempts": row["attempts"] + 1})
+def _claim(row: Mapping[str, Any], now: float) -> Claim:
+    values = {name: row[name] for name in Claim.__struct_fields__ if name != "leased_until"}
+    return Claim(**{**values, "attempts": row["attempts"] + 1, "leased_until": now + LEASE_SECONDS})
 
 
 def _settled(status: Status, now: float) -> dict[str, Any]:
     return {"status": status, "settled_at": now, "next_attempt_at": None, "sealed_message": None}
 
 
-async def renew(storage: Storage, claims: Iterable[Claim], now: float) -> None:
-    """Keep messages for another lease: they are being delivered."""
-    mine = [claimed.id for claimed in claims]
+async def renew(storage: Storage, claims: Sequence[Claim], now: float) -> list[Claim]:
+    """Return the claims for another lease. One that was settled or put off meanwhile stays as it is."""
+    until = now + LEASE_SECONDS
     async with _writing(storage) as connection:
-        await connection.execute(
-            update(_TABLE)
-            .where(OutboxRow.id.in_(mine), OutboxRow.next_attempt_at.is_not(None))
-            .values(next_attempt_at=now + LEASE_SECONDS)
-        )
+        for claimed in claims:
+            mine = (OutboxRow.id == claimed.id) & (OutboxRow.next_attempt_at == claimed.leased_until)
+            await connection.execute(update(_TABLE).where(mine).values(next_attempt_at=until))
+    return [msgspec.structs.replace(claimed, leased_until=until) for claimed in claims]
 
 
 async def settle(storage: Storage, claimed: Claim, status: Status, now: float, failure: str | None = None) -> None:

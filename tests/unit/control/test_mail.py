@@ -29,6 +29,7 @@ def claimed(to: str = "jane@example.com", **sender: str) -> Claim:
         created_at=1_700_000_000.5,
         expires_at=1_700_086_400.5,
         attempts=1,
+        leased_until=2.0,
     )
 
 

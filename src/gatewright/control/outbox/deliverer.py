@@ -74,7 +74,7 @@ class Deliverer:
                 await trim(self._storage, now)
             if self._sending and now >= self._renewed_at + _POLL_SECONDS:
                 self._renewed_at = now
-                await renew(self._storage, self._sending.values(), now)
+                await self._renew(now)
             free = _AT_ONCE - len(self._sending)
             due = await next_due(self._storage)
             if free and due is not None and due <= now:
@@ -87,6 +87,11 @@ class Deliverer:
         if due is None or len(self._sending) >= _AT_ONCE:  # the end of a delivery rings
             return _POLL_SECONDS
         return min(max(due - now, _SHORTEST_PAUSE), _POLL_SECONDS)
+
+    async def _renew(self, now: float) -> None:
+        renewed = {claimed.id: claimed for claimed in await renew(self._storage, list(self._sending.values()), now)}
+        for task, claimed in self._sending.items():
+            self._sending[task] = renewed.get(claimed.id, claimed)
 
     def _begin(self, claimed: Claim) -> None:
         task = asyncio.get_running_loop().create_task(self._deliver(claimed))
