@@ -45,6 +45,7 @@ async def test_a_mail_leaves_after_starttls_and_a_login(trusted: tuple[Path, Pat
     assert (taken.sender, taken.recipient, taken.login) == ("no-reply@example.com", "jane@example.com", USER)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 async def test_a_mail_leaves_by_tls_from_the_first_byte(trusted: tuple[Path, Path]) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*trusted)
