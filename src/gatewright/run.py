@@ -5,6 +5,7 @@ SIGTERM and SIGINT finish what is under way. A worker that dies is replaced.
 """
 
 import asyncio
+import contextlib
 import gc
 import os
 import resource
@@ -29,6 +30,7 @@ from gatewright.storage.migrations import DatabaseTooNew
 
 _GARBAGE = 10_000  # new containers before the youngest are looked through; requests leave no cycles behind
 _OTHER_FILES = 256  # that are open beside connections: the database, listeners, pipes, integrations
+_WISHES = (signal.SIGTERM, signal.SIGINT)
 _RESPAWN_SECONDS = 1.0  # a worker that cannot start must not be started a thousand times a second
 
 
@@ -110,7 +112,7 @@ async def _serve(
     """Serve until asked to stop; `parent` is a pipe that ends when the supervisor does, however it does."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for wish in (signal.SIGTERM, signal.SIGINT):
+    for wish in _WISHES:
         loop.add_signal_handler(wish, stopping.set)
     if parent is not None:
         loop.add_reader(parent, stopping.set)
@@ -156,12 +158,19 @@ def _supervise(settings: Settings, listeners: list[socket.socket], announce: Cal
         nonlocal stopping
         stopping = True
         for worker in workers:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(worker, signal.SIGTERM)
+
+    def start() -> None:
+        worker = _fork(settings, listeners, lifeline)
+        workers[worker] = time.monotonic()
+        if stopping:  # the wish came before the worker was known
             os.kill(worker, signal.SIGTERM)
 
-    for wish in (signal.SIGTERM, signal.SIGINT):
+    for wish in _WISHES:
         signal.signal(wish, stop)
     for _ in range(settings.workers):
-        workers[_fork(settings, listeners, lifeline)] = time.monotonic()
+        start()
     announce(settings)
     while workers:
         pid, status = os.wait()
@@ -171,18 +180,22 @@ def _supervise(settings: Settings, listeners: list[socket.socket], announce: Cal
         get_log(__name__).error("a worker died; starting another", pid=pid, status=status)
         if time.monotonic() - born < _RESPAWN_SECONDS:
             time.sleep(_RESPAWN_SECONDS)
-        workers[_fork(settings, listeners, lifeline)] = time.monotonic()
+        start()
     return 0
 
 
 def _fork(settings: Settings, listeners: list[socket.socket], lifeline: tuple[int, int]) -> int:
+    # A worker must not be told to stop while it would still do what its supervisor does then.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WISHES)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WISHES)
         return pid
     code = 1
     try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for wish in _WISHES:
+            signal.signal(wish, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WISHES)
         os.close(lifeline[1])
         uvloop.run(_serve(settings, listeners, lambda: None, follows=True, parent=lifeline[0]))
         code = 0

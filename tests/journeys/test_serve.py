@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import boto3
@@ -166,6 +167,18 @@ def test_a_stop_finishes_what_is_under_way(tmp_path: Path, wish: signal.Signals,
     assert all(type(error).__name__ in ("EndpointConnectionError", "ConnectionClosedError") for error in answers), (
         answers
     )
+
+
+def test_a_stop_that_comes_while_a_worker_is_waited_for_is_heard(tmp_path: Path) -> None:
+    with Command(tmp_path, "--dev", "--workers", "2") as server:
+        workers = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        first = workers.read_text().split()
+        os.kill(int(first[0]), signal.SIGKILL)
+        while not (made := set(workers.read_text().split()).difference(first)):
+            time.sleep(0.005)
+        os.kill(int(made.pop()), signal.SIGKILL)  # it died young, so that the next is made after a pause only
+        time.sleep(0.2)  # into that pause, which lasts a second
+        assert server.stop() == 0
 
 
 def test_v3_dev_refuses_to_listen_on_anything_but_loopback(tmp_path: Path) -> None:

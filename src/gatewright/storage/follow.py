@@ -57,7 +57,11 @@ async def _follow_postgresql(storage: Storage, snapshots: Snapshots) -> None:
     async with storage.writer.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         raw: Any = (await connection.get_raw_connection()).driver_connection
-        await raw.add_listener("gatewright_changes", lambda *_: changed.set())
+
+        def tell(*_: object) -> None:
+            changed.set()
+
+        await raw.add_listener("gatewright_changes", tell)
         try:
             while True:
                 await snapshots.catch_up()
@@ -68,4 +72,4 @@ async def _follow_postgresql(storage: Storage, snapshots: Snapshots) -> None:
                 changed.clear()
         finally:
             if not raw.is_closed():
-                await raw.remove_listener("gatewright_changes", lambda *_: None)
+                await raw.remove_listener("gatewright_changes", tell)

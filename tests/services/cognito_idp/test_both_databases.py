@@ -93,3 +93,29 @@ def test_of_many_who_give_one_answer_at_once_one_comes_in(anywhere: Running) -> 
         )
     )
     assert (done, told) == (1, {"NotAuthorizedException"})
+
+
+def test_what_is_too_long_to_be_found_by_is_refused_on_both(anywhere: Running) -> None:
+    idp = anywhere.client("cognito-idp")
+    pool_id = idp.create_user_pool(PoolName="people", AliasAttributes=["preferred_username"])["UserPool"]["Id"]
+    make_user(idp, pool_id)
+    for length, taken in ((512, True), (513, False)):
+        alias = [{"Name": "preferred_username", "Value": "z" * length}]
+
+        def change(alias: list[dict[str, str]] = alias) -> Any:
+            return idp.admin_update_user_attributes(UserPoolId=pool_id, Username="jane", UserAttributes=alias)
+
+        if taken:
+            change()
+        else:
+            assert refused(ClientError, change)[0] == "InvalidParameterException"
+    jane = {"ProviderName": "Cognito", "ProviderAttributeValue": "jane"}
+    for name, value in (("Cognito_Subject", "v" * 513), ("n" * 65, "v")):
+        google = {"ProviderName": "Google", "ProviderAttributeName": name, "ProviderAttributeValue": value}
+        code, _ = refused(
+            ClientError,
+            lambda google=google: idp.admin_link_provider_for_user(
+                UserPoolId=pool_id, DestinationUser=jane, SourceUser=google
+            ),
+        )
+        assert code == "InvalidParameterException"

@@ -92,6 +92,23 @@ def test_a_new_password_is_set_after_srp_too(idp: Any, anyone: Any, pool_id: str
     assert srp(anyone, pool_id, client_id, password=NEW).authenticate_user()["AuthenticationResult"]
 
 
+def test_a_second_factor_that_was_set_up_is_not_replaced_by_whoever_knows_the_password(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, respond: Make
+) -> None:
+    make_user(idp, pool_id)
+    offer_totp(idp, pool_id, "ON")
+
+    def set_up(step: int) -> Any:
+        given = anyone.associate_software_token(Session=by_password(anyone, client_id)["Session"])
+        code = code_of(given["SecretCode"], step)
+        return anyone.verify_software_token(Session=given["Session"], UserCode=code)["Session"]
+
+    owners, attackers = set_up(-1), set_up(0)
+    assert respond({"ChallengeName": "MFA_SETUP", "Session": owners})["AuthenticationResult"]
+    code, _ = refused(ClientError, lambda: respond({"ChallengeName": "MFA_SETUP", "Session": attackers}))
+    assert code == "NotAuthorizedException"
+
+
 def test_a_pool_that_demands_a_second_factor_has_it_set_up_at_the_first_sign_in(
     idp: Any, anyone: Any, pool_id: str, client_id: str, respond: Make
 ) -> None:

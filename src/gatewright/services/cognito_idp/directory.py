@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.attributes import is_verified
-from gatewright.services.cognito_idp.faults import alias_exists, user_not_found
+from gatewright.services.cognito_idp.faults import alias_exists, invalid_parameter, user_not_found
 from gatewright.services.cognito_idp.pool_settings import alias_attributes, is_case_sensitive, username_attributes
 from gatewright.services.cognito_idp.tables import AliasRow, SearchRow, UserRow
 from gatewright.storage.outbox import forget_messages
@@ -22,6 +22,7 @@ from gatewright.storage.user_pools import UserPool
 UNCONFIRMED, CONFIRMED = "UNCONFIRMED", "CONFIRMED"
 FORCE_CHANGE_PASSWORD, RESET_REQUIRED = "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"  # names of states
 SEARCHABLE = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+_LONGEST_ALIAS = 512  # characters of a name that signs a user in; the attribute itself may be longer
 _INDEXED = 256  # characters of a value; a filter is shorter
 
 
@@ -147,6 +148,8 @@ async def _index_aliases(call: Call, pool: UserPool, user: UserRow, *, takes_ali
     for name, key in wanted.items():
         if name in known and known[name].value_key == key:
             continue
+        if len(key) > _LONGEST_ALIAS:
+            raise invalid_parameter(f"{name}: A name to sign in with has at most {_LONGEST_ALIAS} characters.")
         owner = await call.session.get(AliasRow, (pool.id, name, key))
         if owner is not None:
             if not takes_aliases:

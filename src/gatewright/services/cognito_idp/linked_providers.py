@@ -18,6 +18,7 @@ from gatewright.wire.faults import Fault
 _OWN = "Cognito"
 _SUBJECT = "Cognito_Subject"
 _MOST = 5
+_LONGEST_NAME, _LONGEST_VALUE = 64, 512  # characters of what identifies a user of another provider
 
 
 def _source(params: Params, member: str) -> tuple[str, str, str]:
@@ -29,6 +30,10 @@ def _source(params: Params, member: str) -> tuple[str, str, str]:
         raise invalid_parameter(f"{member} needs ProviderName, ProviderAttributeName and ProviderAttributeValue.")
     if provider == _OWN:
         raise invalid_parameter(f"{member}.ProviderName must be another provider than {_OWN}.")
+    if len(name or "") > _LONGEST_NAME or len(value) > _LONGEST_VALUE:
+        raise invalid_parameter(
+            f"{member}.ProviderAttributeName has at most {_LONGEST_NAME} characters, its value {_LONGEST_VALUE}."
+        )
     return str(provider), str(name or _SUBJECT), str(value)
 
 

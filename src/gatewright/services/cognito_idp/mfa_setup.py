@@ -25,7 +25,7 @@ from gatewright.services.cognito_idp.challenges import (
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.lockout import guess
 from gatewright.services.cognito_idp.mfa_challenges import use_step, user_of
-from gatewright.services.cognito_idp.mfa_choice import SETUP, TOTP, offered
+from gatewright.services.cognito_idp.mfa_choice import SETUP, TOTP, offered, second_factor
 from gatewright.services.cognito_idp.pools import find_client
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.storage.keys import SECRETS
@@ -107,6 +107,9 @@ async def finish_setup(
 
     async def keep(inner: Call) -> UserRow:
         user = await _again(inner, challenge.sub)
+        owed = second_factor(pool, user)
+        if owed is None or owed.name != SETUP:  # set up meanwhile: a password alone replaces no second factor
+            raise invalid_session(", session can only be used once")
         _take_seed(inner, user, challenge.seed, challenge.options)
         user.mfa = {**user.mfa, "enabled": [*(user.mfa.get("enabled") or []), TOTP], "preferred": TOTP}
         await inner.session.flush()

@@ -24,7 +24,7 @@ WriteHeader = Callable[[Any], str]
 ReadBody = Callable[[bytes], Any]
 
 _LEGAL_HEADER = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_QUOTED = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*))\s*(?:,|$)')
+_QUOTED = re.compile(r'\s*+(?:"((?:[^"\\]|\\.)*+)"|([^",]*+))\s*+(?:,|$)')  # possessive: blanks are looked at once
 _TIMESTAMPS = {"header": "rfc822", "querystring": "iso8601", "uri": "iso8601"}
 
 
