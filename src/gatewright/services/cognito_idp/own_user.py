@@ -4,7 +4,7 @@ Source: Cognito API reference, `GetUser`.
 """
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.services.cognito_idp.access_tokens import read_access_token
+from gatewright.services.cognito_idp.access_tokens import see_access_token
 from gatewright.services.cognito_idp.client_settings import readable
 from gatewright.services.cognito_idp.users import attribute_list, mfa_of
 
@@ -15,7 +15,7 @@ async def get_user(call: Call, params: Params) -> Result:
     Raises:
         Fault: `NotAuthorizedException`, `UserNotFoundException`.
     """
-    me = await read_access_token(call, params["AccessToken"])
+    me = await see_access_token(call, params["AccessToken"])
     seen = readable(me.client)
     return {
         "Username": me.user.username,
