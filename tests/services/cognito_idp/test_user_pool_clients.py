@@ -67,6 +67,10 @@ def test_a_client_of_another_pool_is_not_there(idp, make_pool, make_client):
         ({"WriteAttributes": ["email_verified"]}, "Invalid write attributes"),
         ({"AccessTokenValidity": 2, "TokenValidityUnits": {"AccessToken": "minutes"}}, "AccessTokenValidity"),
         ({"IdTokenValidity": 25}, "IdTokenValidity"),
+        (
+            {"RefreshTokenValidity": 1, "AccessTokenValidity": 2, "TokenValidityUnits": {"RefreshToken": "hours"}},
+            "AccessTokenValidity is longer than RefreshTokenValidity",
+        ),
         ({"RefreshTokenValidity": 10, "TokenValidityUnits": {"RefreshToken": "minutes"}}, "RefreshTokenValidity"),
         (
             {

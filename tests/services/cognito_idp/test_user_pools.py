@@ -89,10 +89,43 @@ def test_a_pool_of_another_region_is_not_there(aws, make_pool):
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
 
+TRIGGERS = [
+    "PreSignUp",
+    "CustomMessage",
+    "PostConfirmation",
+    "PreAuthentication",
+    "PostAuthentication",
+    "DefineAuthChallenge",
+    "CreateAuthChallenge",
+    "VerifyAuthChallengeResponse",
+    "PreTokenGeneration",
+    "UserMigration",
+    "KMSKeyID",
+]
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"LambdaConfig": {"PreSignUp": ARN}}, "LambdaConfig.PreSignUp"),
+        *(({"LambdaConfig": {name: ARN}}, f"LambdaConfig.{name} yet") for name in TRIGGERS),
+        (
+            {"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": ARN}}},
+            "LambdaConfig.PreTokenGenerationConfig yet",
+        ),
+        (
+            {"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
+            "LambdaConfig.CustomEmailSender yet",
+        ),
+        ({"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}, "UserPoolAddOns.AdvancedSecurityMode yet"),
+        (
+            {
+                "UserPoolAddOns": {
+                    "AdvancedSecurityMode": "OFF",
+                    "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "AUDIT"},
+                }
+            },
+            "UserPoolAddOns.AdvancedSecurityAdditionalFlows yet",
+        ),
         ({"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}, "AdvancedSecurityMode"),
         ({"UserPoolTier": "PLUS"}, "UserPoolTier"),
         ({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": ARN}}, "SES"),
@@ -122,6 +155,17 @@ def test_what_cannot_be_enforced_is_refused_by_its_name(idp, settings, named):
     code, message = refused(idp.create_user_pool, PoolName="people", **settings)
     assert code == "InvalidParameterException"
     assert named in message
+    assert idp.list_user_pools(MaxResults=1)["UserPools"] == []
+
+
+def test_an_update_asks_for_what_cannot_be_enforced_as_little_as_a_new_pool(idp, make_pool):
+    pool_id = make_pool()
+    before = idp.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    for settings in ({"LambdaConfig": {"PreSignUp": ARN}}, {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}):
+        assert refused(idp.update_user_pool, UserPoolId=pool_id, **settings)[0] == "InvalidParameterException"
+    assert idp.describe_user_pool(UserPoolId=pool_id)["UserPool"] == before
+    off = {"LambdaConfig": {}, "UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}}
+    idp.update_user_pool(UserPoolId=pool_id, **off)  # as CDK and Terraform send it
 
 
 def test_custom_attributes_are_added_and_never_changed(idp, make_pool):

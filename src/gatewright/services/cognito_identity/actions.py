@@ -9,11 +9,12 @@ from typing import Any
 
 from gatewright.control.service import Call, Params, Permission
 from gatewright.policy.audience import PROVIDER
+from gatewright.services.cognito_identity.pools import SHELF, Pool
 
 
 def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     """Return what a caller must be allowed for an operation that is signed."""
-    permission = Permission(f"cognito-identity:{call.operation}", _resource(call, params), _keys(params))
+    permission = Permission(f"cognito-identity:{call.operation}", _resource(call, params), _keys(call, params))
     if call.operation != "SetIdentityPoolRoles":
         return (permission,)
     passed = {"iam:passedtoservice": (PROVIDER,)}
@@ -35,8 +36,13 @@ def _resource(call: Call, params: Params) -> str:
     return "*" if pool is None else f"arn:aws:cognito-identity:{call.region}:{call.account}:identitypool/{pool}"
 
 
-def _keys(params: Params) -> dict[str, tuple[str, ...]]:
-    tags = params.get("Tags") or params.get("IdentityPoolTags") or {}
-    keys: dict[str, tuple[str, ...]] = {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}
-    names = (*tags, *(params.get("TagKeys") or ()))
+def _keys(call: Call, params: Params) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys that AWS lists: tags that the call gives, and those that the pool has."""
+    given = params.get("Tags") or params.get("IdentityPoolTags") or {}
+    keys: dict[str, tuple[str, ...]] = {f"aws:requesttag/{key.lower()}": (value,) for key, value in given.items()}
+    pool_id = params.get("IdentityPoolId") or str(params.get("ResourceArn") or "").rpartition("/")[2]
+    pool: Pool | None = call.shelf(SHELF).get(pool_id)
+    if pool is not None:
+        keys |= {f"aws:resourcetag/{key.lower()}": (value,) for key, value in pool.tags.items()}
+    names = (*given, *(params.get("TagKeys") or ()))
     return keys | {"aws:tagkeys": tuple(names)} if names else keys

@@ -35,6 +35,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     saml_providers: tuple[str, ...] = ()  # ARNs
     role_mappings: Mapping[str, Any] = {}  # provider -> RoleMapping
     principal_tags: Mapping[str, Any] = {}  # provider -> UseDefaults, PrincipalTags
+    tags: Mapping[str, str] = {}
 
 
 def pool_of(row: IdentityPoolRow) -> Pool:
@@ -55,6 +56,7 @@ def pool_of(row: IdentityPoolRow) -> Pool:
         saml_providers=tuple(row.saml_providers),
         role_mappings=row.role_mappings,
         principal_tags=row.principal_tags,
+        tags=row.tags,
     )
 
 

@@ -6,6 +6,7 @@ Law: an ARN is taken in its one spelling only, because that is what the caller w
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_identity.faults import invalid_parameter
 from gatewright.services.cognito_identity.identity_pools import pool_row_of
+from gatewright.services.cognito_identity.pools import SHELF
 from gatewright.services.cognito_identity.tables import IdentityPoolRow
 
 _MOST = 50
@@ -25,6 +26,13 @@ async def tag_resource(call: Call, params: Params) -> Result:
     if len(tags) > _MOST:
         raise invalid_parameter(f"A resource can have at most {_MOST} tags.")
     row.tags = tags
+    return await _changed(call, row)
+
+
+async def _changed(call: Call, row: IdentityPoolRow) -> Result:
+    """Tell of the tags: policies ask for them (`aws:ResourceTag`)."""
+    await call.session.flush()
+    call.publish(SHELF, row.identity_pool_id)
     return {}
 
 
@@ -32,7 +40,7 @@ async def untag_resource(call: Call, params: Params) -> Result:
     """Take tags of a pool away; one that is not there is no error."""
     row = await _pool_of(call, params)
     row.tags = {key: value for key, value in row.tags.items() if key not in params["TagKeys"]}
-    return {}
+    return await _changed(call, row)
 
 
 async def list_tags_for_resource(call: Call, params: Params) -> Result:

@@ -6,13 +6,14 @@ to a service, and so needs `iam:PassRole` for it too; assumed: for the service `
 """
 
 from gatewright.control.service import Call, Params, Permission
+from gatewright.storage.user_pools import POOLS_SHELF, UserPool
 
 _WITHOUT_RESOURCE = frozenset({"CreateUserPool", "ListUserPools"})
 
 
 def permissions(call: Call, params: Params) -> tuple[Permission, ...]:
     """Return what a caller must be allowed for an operation that is signed."""
-    permission = Permission(f"cognito-idp:{call.operation}", _resource(call, params), _keys(params))
+    permission = Permission(f"cognito-idp:{call.operation}", _resource(call, params), _keys(call, params))
     passed = {"iam:passedtoservice": ("cognito-idp.amazonaws.com",)}
     return (permission, *(Permission("iam:PassRole", role, passed) for role in _roles(params)))
 
@@ -32,8 +33,13 @@ def _resource(call: Call, params: Params) -> str:
     return f"arn:aws:cognito-idp:{call.region}:{call.account}:userpool/{pool}"
 
 
-def _keys(params: Params) -> dict[str, tuple[str, ...]]:
-    tags = params.get("Tags") or params.get("UserPoolTags") or {}
-    keys: dict[str, tuple[str, ...]] = {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}
-    names = (*tags, *(params.get("TagKeys") or ()))
+def _keys(call: Call, params: Params) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys that AWS lists: tags that the call gives, and those that the pool has."""
+    given = params.get("Tags") or params.get("UserPoolTags") or {}
+    keys: dict[str, tuple[str, ...]] = {f"aws:requesttag/{key.lower()}": (value,) for key, value in given.items()}
+    pool_id = params.get("UserPoolId") or str(params.get("ResourceArn") or "").rpartition("/")[2]
+    pool: UserPool | None = call.shelf(POOLS_SHELF).get(pool_id)
+    if pool is not None:
+        keys |= {f"aws:resourcetag/{key.lower()}": (value,) for key, value in pool.tags.items()}
+    names = (*given, *(params.get("TagKeys") or ()))
     return keys | {"aws:tagkeys": tuple(names)} if names else keys

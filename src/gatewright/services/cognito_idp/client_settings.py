@@ -127,6 +127,8 @@ def _check_validity(settings: Mapping[str, Any], member: str) -> None:
     _, _, _, shortest, longest = _LIMITS[member]
     if not shortest <= seconds <= longest:
         raise invalid_parameter(f"Invalid range for token validity: {member} is {shortest} to {longest} seconds.")
+    if seconds > _validity(settings, "RefreshTokenValidity"):  # the console's rule; a session ends for all its tokens
+        raise invalid_parameter(f"Invalid range for token validity: {member} is longer than RefreshTokenValidity.")
 
 
 def _validity(settings: Mapping[str, Any], member: str) -> int:

@@ -161,6 +161,7 @@ def _show_short(row: UserPoolRow) -> dict[str, Any]:
 
 
 async def _tagged(call: Call, params: Params) -> UserPoolRow:
+    """Return the pool of an ARN, in its one spelling only, because that is what the caller was allowed for."""
     arn, prefix = params["ResourceArn"], f"arn:aws:cognito-idp:{call.region}:{call.account}:userpool/"
     if not arn.startswith(prefix):
         raise not_found(f"{arn} is not the ARN of a user pool of this account and region.")
