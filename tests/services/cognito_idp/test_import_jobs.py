@@ -226,6 +226,14 @@ def test_a_job_that_imports_nobody_has_failed(idp, make_pool, role):
     assert done["CompletionMessage"] == "Too many users have failed or been skipped during the import."
 
 
+def test_an_alias_that_is_too_long_to_be_found_by_fails_its_line_only(idp, make_pool, role):
+    pool_id = make_pool(AutoVerifiedAttributes=["email"], AliasAttributes=["preferred_username"])
+    long = {"cognito:username": "long", "preferred_username": "z" * 513}
+    done, report = run(idp, pool_id, file_of(idp, pool_id, long, *names("short")))
+    assert counts(done) == (1, 0, 1)
+    assert "at most 512 characters" in report[1]
+
+
 def test_users_who_sign_up_with_an_email_address_are_imported_by_it(idp, make_pool, role):
     pool_id = make_pool(
         AutoVerifiedAttributes=["email"],

@@ -6,7 +6,7 @@ longer verified. Source: Cognito developer guide, "User pool attributes", aliase
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -104,16 +104,27 @@ def aliases_of(pool: UserPool, attributes: Mapping[str, str], status: str) -> di
 
     A contact in place of a username does so at once; a contact as an alias once it is verified, and no alias before
     the user is confirmed.
+
+    Raises:
+        Fault: `InvalidParameterException`, one is too long to be found by.
     """
     instead = [name for name in username_attributes(pool) if attributes.get(name)]
     if instead or status == UNCONFIRMED:
-        return {name: name_key(pool, attributes[name]) for name in instead}
+        return _keys_of(pool, attributes, instead)
     beside = [
         name
         for name in alias_attributes(pool)
         if (attributes.get(name) if name == "preferred_username" else is_verified(attributes, name))
     ]
-    return {name: name_key(pool, attributes[name]) for name in beside}
+    return _keys_of(pool, attributes, beside)
+
+
+def _keys_of(pool: UserPool, attributes: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    keys = {name: name_key(pool, attributes[name]) for name in names}
+    for name, key in keys.items():
+        if len(key) > _LONGEST_ALIAS:
+            raise invalid_parameter(f"{name}: A name to sign in with has at most {_LONGEST_ALIAS} characters.")
+    return keys
 
 
 async def index_user(call: Call, pool: UserPool, user: UserRow, *, takes_aliases: bool = False) -> None:
@@ -148,8 +159,6 @@ async def _index_aliases(call: Call, pool: UserPool, user: UserRow, *, takes_ali
     for name, key in wanted.items():
         if name in known and known[name].value_key == key:
             continue
-        if len(key) > _LONGEST_ALIAS:
-            raise invalid_parameter(f"{name}: A name to sign in with has at most {_LONGEST_ALIAS} characters.")
         owner = await call.session.get(AliasRow, (pool.id, name, key))
         if owner is not None:
             if not takes_aliases:

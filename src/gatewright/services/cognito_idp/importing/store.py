@@ -19,6 +19,7 @@ from gatewright.services.cognito_idp.importing.tables import ImportJobRow, Impor
 from gatewright.services.cognito_idp.pool_settings import username_attributes
 from gatewright.services.cognito_idp.tables import AliasRow, SearchRow, UserRow
 from gatewright.storage.user_pools import UserPool
+from gatewright.wire.faults import Fault
 
 FAILED, SKIPPED = "FAILED", "SKIPPED"
 _EXISTS = "The user already exists."
@@ -64,11 +65,15 @@ def _candidates(
             if line.text is None:
                 raise BadRow(f"The row is longer than {ROW_CHARACTERS} characters.")
             user = user_of(pool, header, fields_of(line.text))
+            aliases = aliases_of(pool, user.attributes, RESET_REQUIRED)
         except BadRow as bad:
             told.append((line.number, FAILED, str(bad)))
             continue
+        except Fault as refusal:
+            told.append((line.number, FAILED, refusal.message))
+            continue
         values = user_values(pool, user.username, user.attributes, RESET_REQUIRED, now) | {"mfa": user.mfa}
-        yield _Candidate(line.number, values, aliases_of(pool, user.attributes, RESET_REQUIRED))
+        yield _Candidate(line.number, values, aliases)
 
 
 async def _free(
