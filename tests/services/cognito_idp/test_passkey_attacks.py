@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from gatewright.core.clock import SystemClock
 from tests.authenticator import EDDSA, GOOD, PRESENT, RS256, VERIFIED, Passkey, text
 from tests.services.cognito_idp.conftest import Inside
-from tests.services.cognito_idp.passkeys import FLOWS, Place, options_of
+from tests.services.cognito_idp.passkeys import FLOWS, PARTY, Place, options_of
 from tests.services.cognito_idp.signing_in import claims, refused
 
 Make = Callable[..., Any]
@@ -122,6 +122,27 @@ def test_a_registration_does_not_outlive_a_change_of_the_relying_party(place: Pl
     answer = Passkey().register(place.start(token))
     place.configure(RelyingPartyId="example.com")
     assert refused(ClientError, lambda: place.complete(token, answer))[0] == "WebAuthnRelyingPartyMismatchException"
+    options = place.start(token)
+    place.configure()
+    fitting = Passkey().register(options, party=PARTY)  # of the present party, to a question about the one before
+    assert refused(ClientError, lambda: place.complete(token, fitting))[0] == "WebAuthnRelyingPartyMismatchException"
+
+
+def test_passkeys_that_are_switched_off_sign_nobody_in(place: Place) -> None:
+    passkey = place.register(place.person())
+    begun = place.begin()
+    place.idp.update_user_pool(UserPoolId=place.pool_id)
+    assert refused(ClientError, lambda: place.show(passkey, begun)) == REFUSED
+
+
+def test_nobody_deletes_the_passkey_of_another_user(place: Place) -> None:
+    passkey, other = place.register(place.person()), place.person("joe")
+    code, _ = refused(
+        ClientError,
+        lambda: place.anyone.delete_web_authn_credential(AccessToken=other, CredentialId=passkey.written_id),
+    )
+    assert code == "ResourceNotFoundException"
+    assert place.show(passkey)["AuthenticationResult"]
 
 
 def test_a_passkey_is_registered_for_one_user_of_a_pool_only(place: Place) -> None:
