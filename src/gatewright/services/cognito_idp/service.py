@@ -29,6 +29,7 @@ from gatewright.services.cognito_idp import (
     user_sessions,
     users,
     web_authn_credentials,
+    web_authn_registration,
 )
 from gatewright.services.cognito_idp.actions import permissions
 from gatewright.services.cognito_idp.importing import jobs
@@ -144,8 +145,8 @@ _DEVICES: dict[str, Operation] = {
     "AdminListDevices": devices.admin_list_devices,
 }
 _PASSKEYS: dict[str, Operation] = {
-    "StartWebAuthnRegistration": web_authn_credentials.start_web_authn_registration,
-    "CompleteWebAuthnRegistration": web_authn_credentials.complete_web_authn_registration,
+    "StartWebAuthnRegistration": web_authn_registration.start_web_authn_registration,
+    "CompleteWebAuthnRegistration": web_authn_registration.complete_web_authn_registration,
     "ListWebAuthnCredentials": web_authn_credentials.list_web_authn_credentials,
     "DeleteWebAuthnCredential": web_authn_credentials.delete_web_authn_credential,
 }
