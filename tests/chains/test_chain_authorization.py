@@ -1,5 +1,6 @@
 """NONE and AWS_IAM from the request line to the answer."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -235,6 +236,22 @@ async def test_a_remembered_decision_is_for_the_very_caller_it_was_made_for(guar
     assert guarded.ports.decisions.get(key, caller) is decision
     same_but_another = msgspec.structs.replace(caller)  # such as a key that was published again with other tags
     assert guarded.ports.decisions.get(key, same_but_another) is None
+
+
+async def test_a_decision_that_could_not_be_written_down_is_remembered_and_offered_again_later(guarded: World) -> None:
+    offered: list[str] = []
+
+    def full(_asked: object, _policies: object, _decision: object, pattern: str) -> bool:
+        offered.append(pattern)
+        return len(offered) == 3
+
+    guarded.ports = dataclasses.replace(guarded.ports, decided=full)
+    signer = guarded.session(guarded.role())
+    for later, so_far in ((0, 1), (9, 1), (11, 2), (12, 2), (22, 3), (40, 3), (4_000, 3)):
+        guarded.now = NOW + later
+        signer = signer if later < 3_600 else guarded.session(guarded.role())
+        assert (await guarded.call("GET", "/demo", signer=signer)).status == 200
+        assert len(offered) == so_far + (later > 3_600)
 
 
 async def test_remembered_decisions_are_bounded(world: World) -> None:

@@ -86,7 +86,7 @@ async def test_a_failure_of_ours_is_an_internal_server_error(world: World, monke
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("gatewright.gateway.invoke.map_request", broken)
+    monkeypatch.setattr("gatewright.gateway.invoke.constant_answer", broken)
     got = await world.call("GET", "/demo")
     assert (got.status, got.body) == (500, b'{"message":"Internal server error"}')
     assert got.header("x-amzn-RequestId") == REQUEST_ID

@@ -129,7 +129,7 @@ async def test_a_failure_of_ours_wears_the_apis_own_default_5xx(world: World, mo
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("gatewright.gateway.invoke.map_request", broken)
+    monkeypatch.setattr("gatewright.gateway.invoke.constant_answer", broken)
     cors = customized("DEFAULT_5XX", headers={"Access-Control-Allow-Origin": "'*'"})
     world.deploy({"/demo": [mock(authorization="AWS_IAM")]}, gateway_responses=(cors,))
     got = await world.call("GET", "/demo", signer=world.session(world.role()))

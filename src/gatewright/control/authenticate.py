@@ -73,7 +73,7 @@ def prove(
                 diagnose_nobody(request, authorization)
             raise answer.because(refused.problem.value) from None
     try:
-        verify(request, authorization, credential.secret, now, services=services)
+        verify(request, authorization, credential.signing, now, services=services)
     except SignatureRefused as refused:
         if refused.kind is Kind.MISMATCH and diagnoses.take(now):
             explain(refused, request, authorization, credential.secret)

@@ -56,7 +56,7 @@ async def authorize(match: Match, address: StageAddress, ports: "Ports", trace: 
     Raises:
         GatewayError: it may not pass; the class says why.
     """
-    kind = match.method.settings.authorization_type
+    kind = match.method.authorization
     if kind == "AWS_IAM":
         return Authorized(match, address, aws_iam.authorize(match, ports, trace))
     if kind == "NONE":

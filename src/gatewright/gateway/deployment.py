@@ -7,7 +7,6 @@ strings.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -134,6 +133,18 @@ class PublishedStage:
     object on the shelf, so `snapshot` is one object for as long as nothing changed.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_account",
+        "_deployment_id",
+        "_frozen",
+        "_region",
+        "_snapshot",
+        "_stage_name",
+        "_variables",
+        "live",
+    )
+
     def __init__(
         self,
         *,
@@ -150,16 +161,19 @@ class PublishedStage:
         self._deployment_id = deployment_id
         self._variables = variables
         self._frozen = frozen
+        self._snapshot: StageSnapshot | None = None
         self.live: LiveStage | None = None  # what `live.py` makes of the snapshot when it is first called
 
-    @cached_property
+    @property
     def snapshot(self) -> StageSnapshot:
         """The stage and its deployed API."""
-        return StageSnapshot(
-            account=self._account,
-            region=self._region,
-            stage_name=self._stage_name,
-            deployment_id=self._deployment_id,
-            api=_decode(self._frozen),
-            variables=self._variables,
-        )
+        if self._snapshot is None:
+            self._snapshot = StageSnapshot(
+                account=self._account,
+                region=self._region,
+                stage_name=self._stage_name,
+                deployment_id=self._deployment_id,
+                api=_decode(self._frozen),
+                variables=self._variables,
+            )
+        return self._snapshot

@@ -12,6 +12,7 @@ from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
 from gatewright.gateway.authorize import Authorized, authorize
+from gatewright.gateway.constant import constant_answer
 from gatewright.gateway.context import id_headers
 from gatewright.gateway.errors import (
     HeadersTooLarge,
@@ -46,9 +47,11 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
         within_limits(request)
         match = stage.match(request, address, trace)
         authorized = await authorize(match, address, ports, trace)
-        outgoing = map_request(authorized)
-        answer = await integrate(outgoing)
-        response = map_response(authorized, answer)
+        response = constant_answer(authorized)
+        if response is None:
+            outgoing = map_request(authorized)
+            answer = await integrate(outgoing)
+            response = map_response(authorized, answer)
     except Exception as failure:
         refusal = as_refusal(failure, request)
         caller = authorized.caller if authorized is not None else refusal.caller
@@ -60,7 +63,7 @@ async def invoke(request: Request, address: StageAddress, ports: Ports) -> Respo
         _keep(trace, request, address, ports, response, caller, refusal.named)
     else:
         if ports.traces.wants_success:
-            tell(trace, (stage, match, authorized, outgoing, answer))
+            tell(trace, (stage, match, authorized, outgoing or response, answer or response))
             trace.passed("answer", "the request was answered", status=response.status)
             _keep(trace, request, address, ports, response, authorized.caller)
     response.headers += id_headers(request.request_id, request.received)
@@ -93,7 +96,7 @@ def find(address: StageAddress, ports: Ports) -> LiveStage:
         raise StageNotFound(reason=f"there is no stage {address.stage_name!r} of an API {address.api_id!r}")
     if address.region is not None and address.region != stage.region:
         raise StageNotFound(reason=f"the stage is in {stage.region}, and the host name says {address.region}")
-    if stage.snapshot.api.disable_execute_api_endpoint:
+    if stage.disabled:
         raise StageNotFound(reason="the API's execute-api endpoint is disabled")
     return stage
 

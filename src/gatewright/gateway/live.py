@@ -6,6 +6,7 @@ is refused with its reason, and does not take its neighbours with it.
 """
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Protocol
 
 import msgspec
@@ -32,6 +33,7 @@ class LiveMethod(msgspec.Struct, frozen=True, dict=True):
     settings: Method
     integration: LiveIntegration | None
     problem: str = ""
+    authorization: str = ""  # the type of authorization, the same object for all methods that have it
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
@@ -55,6 +57,7 @@ class LiveStage:
         "_routes",
         "_static",
         "arn_prefix",
+        "disabled",
         "gateway_responses",
         "region",
         "snapshot",
@@ -63,6 +66,7 @@ class LiveStage:
     def __init__(self, snapshot: StageSnapshot) -> None:
         self.snapshot = snapshot
         self.region = snapshot.region
+        self.disabled = snapshot.api.disable_execute_api_endpoint
         api = snapshot.api
         self.arn_prefix = (
             f"arn:aws:execute-api:{snapshot.region}:{snapshot.account}:{api.api_id}/{snapshot.stage_name}/"
@@ -143,7 +147,7 @@ def compile_method(resource: Resource, settings: Method, snapshot: StageSnapshot
     if not problem and settings.integration is not None:
         try:
             integration = compile_integration(settings, snapshot)
-            return LiveMethod(resource, settings, integration)
+            return LiveMethod(resource, settings, integration, "", intern(settings.authorization_type))
         except ValueError as error:
             problem = f"the integration of {settings.http_method} {resource.path} cannot be carried out: {error}"
     return LiveMethod(resource, settings, None, problem or "the method has no integration")

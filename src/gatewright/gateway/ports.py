@@ -57,6 +57,6 @@ class Ports:
     pool_tokens: PoolTokens | None = None  # proves tokens of user pools; without it nobody passes by one
     verified_tokens: VerifiedTokens = field(default_factory=VerifiedTokens)
     decisions: DecisionCache = field(default_factory=DecisionCache)
-    # Told of each decision about a caller that the cache did not have; False: there was no room, offer it again.
+    # Told of each decision about a caller that the cache did not have; False: there was no room, offer it again later.
     decided: Callable[[AuthorizationRequest, PolicySet, Decision, str], bool] = lambda *_: True
     diagnoses: Allowance = field(default_factory=Allowance)  # how many wrong signatures a second are looked into

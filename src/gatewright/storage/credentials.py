@@ -25,6 +25,7 @@ from gatewright.storage.replays import Replays
 from gatewright.storage.snapshots import Shelf
 from gatewright.storage.uses import Uses
 from gatewright.wire.sigv4.scope import Authorization
+from gatewright.wire.sigv4.verify import Secret
 
 ACCESS_KEYS = "iam.access-key"
 _CACHED_SESSIONS = 20_000
@@ -49,11 +50,16 @@ class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
     caller: Caller
 
 
-class Credential(msgspec.Struct, frozen=True):
-    """What a signature is checked with, and who it proves."""
+class Credential:
+    """What a signature is checked with, who it proves, and the user or role whose policies govern that caller."""
 
-    secret: str
-    caller: Caller
+    __slots__ = ("caller", "principal", "secret", "signing")
+
+    def __init__(self, secret: str, caller: Caller, principal: Principal | None) -> None:
+        self.secret = secret
+        self.signing: str | Secret = secret  # the same, as `verify` takes it
+        self.caller = caller
+        self.principal = principal  # None: the root user, whom no policy governs
 
 
 class TemporaryCredentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,9 +110,16 @@ class _Session(msgspec.Struct, frozen=True, array_like=True):
     padding: bytes = b""  # for MinimumSessionTokenSize
 
 
-class _Opened(msgspec.Struct, frozen=True):
-    token: str  # the very token that was opened: whoever shows another one is not let in by this
-    credential: Credential
+class _Opened(Credential):
+    """A session whose token was opened."""
+
+    __slots__ = ("at", "token")
+
+    def __init__(self, token: str, session: _Session) -> None:
+        super().__init__(session.secret, session.caller, None)
+        self.signing = Secret(session.secret)
+        self.token = token  # the very token that was opened: whoever shows another one is not let in by this
+        self.at = -1  # the version of the shelf of principals at which the session's own was there
 
 
 class Credentials:
@@ -128,6 +141,7 @@ class Credentials:
         self.uses = Uses()
         self._opened: dict[str, _Opened] = {}  # by access key id: a token costs a microsecond to hash
         self._session_policies: dict[str, Policy] = {}
+        self._root_credential = Credential(root.secret, root.caller, None)
         self._as_root = Principal(arn=root.caller.arn, unique_id=root.caller.user_id, documents={"root": _EVERYTHING})
         self.code_attempts = Attempts()  # wrong MFA codes, by serial number
 
@@ -145,16 +159,16 @@ class Credentials:
         if session_token is not None:
             return self._resolve_session(access_key_id, session_token, now)
         if access_key_id == self._root.access_key_id:
-            return Credential(self._root.secret, self._root.caller)
+            return self._root_credential
         key = self._access_keys.get(access_key_id)
         if key is None:
             temporary = access_key_id.startswith("ASIA")
             raise CredentialRefused(CredentialProblem.TOKEN_MISSING if temporary else CredentialProblem.UNKNOWN_KEY)
         if not key.active:
             raise CredentialRefused(CredentialProblem.INACTIVE_KEY)
-        self._must_live(key.caller)
-        sealed = key.sealed_secret
-        return Credential(self._keys.open(SECRETS, sealed, access_key_id.encode()).decode(), key.caller)
+        principal = self._must_live(key.caller)
+        secret = self._keys.open(SECRETS, key.sealed_secret, access_key_id.encode()).decode()
+        return Credential(secret, key.caller, principal)
 
     def proved(self, caller: Caller, at: float, claim: Authorization) -> None:
         """Take note that a caller has proved who it is; sessions are not remembered, long-term keys are.
@@ -173,15 +187,15 @@ class Credentials:
             session = self._open(token)
             if session.access_key_id != access_key_id:
                 raise CredentialRefused(CredentialProblem.TOKEN_INVALID)
-            opened = _Opened(token, Credential(session.secret, session.caller))
+            opened = _Opened(token, session)
             if len(self._opened) >= _CACHED_SESSIONS:
                 self._opened.clear()
             self._opened[access_key_id] = opened
-        caller = opened.credential.caller
-        if caller.expires_at <= now:
+        if opened.caller.expires_at <= now:
             raise CredentialRefused(CredentialProblem.TOKEN_EXPIRED)
-        self._must_live(caller)
-        return opened.credential
+        if opened.at != self._principals.version:
+            opened.principal, opened.at = self._must_live(opened.caller), self._principals.version
+        return opened
 
     def _open(self, token: str) -> _Session:
         if len(token) > _LONGEST_TOKEN:
@@ -194,9 +208,10 @@ class Credentials:
         except (BadBase64, ValueError, SealBroken, msgspec.DecodeError):
             raise CredentialRefused(CredentialProblem.TOKEN_INVALID) from None
 
-    def _must_live(self, caller: Caller) -> None:
+    def _must_live(self, caller: Caller) -> Principal | None:
+        """Return whose policies govern a caller, who must be the very one that the credentials were made for."""
         if caller.type is PrincipalType.ACCOUNT or caller.role_arn == self._root.caller.arn:
-            return
+            return self.principal_of(caller)
         if caller.type in (PrincipalType.ASSUMED_ROLE, PrincipalType.FEDERATED_USER):
             arn, unique_id = caller.role_arn or "", caller.role_id
         else:
@@ -204,6 +219,7 @@ class Credentials:
         principal = self._principals.get(arn)
         if principal is None or principal.unique_id != unique_id:
             raise CredentialRefused(CredentialProblem.PRINCIPAL_GONE)
+        return principal
 
     def issue(self, make_caller: Callable[[str], Caller], at_least: int = 0) -> TemporaryCredentials:
         """Make temporary credentials; `make_caller` is given the new access key id and sets `expires_at`.

@@ -15,7 +15,7 @@ from gatewright.gateway.errors import ExpiredToken, InvalidSignature, MissingAut
 from gatewright.gateway.live import Match
 from gatewright.policy.evaluate import PolicySet, decide
 from gatewright.policy.explain import Explanation, explain
-from gatewright.storage.credentials import CredentialProblem, CredentialRefused
+from gatewright.storage.credentials import Credential, CredentialProblem, CredentialRefused
 from gatewright.wire.sigv4.diagnose import evidence
 from gatewright.wire.sigv4.diagnose import explain as diagnose
 from gatewright.wire.sigv4.diagnose import reason as reason_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gatewright.gateway.ports import Ports
 
 _SERVICES = ("execute-api",)
+_OFFERED_AGAIN_SECONDS = 10.0  # after which a decision that there was no room for is offered to the log again
 _OVERRIDE = "x-http-method-override"
 
 
@@ -45,15 +46,16 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Caller:
             reason = "the method needs a signed request (AWS_IAM), and this one is not signed"
             trace.refused("authenticate", reason, kind=Kind.MISSING.value, region=match.stage.region)
             raise MissingAuthenticationToken(reason=reason)
-        caller = _authenticate(match, claim, ports)
+        credential = _authenticate(match, claim, ports)
     except SignatureRefused as refused:
         raise _worded(refused, trace) from refused
+    caller = credential.caller
     trace.passed("authenticate", "the signature is right", caller=caller.arn, access_key_id=caller.access_key_id)
-    _decide(match, caller, ports, trace)
+    _decide(match, credential, ports, trace)
     return caller
 
 
-def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Caller:
+def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Credential:
     """Prove who signed the request.
 
     Raises:
@@ -80,26 +82,26 @@ def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Caller:
             message = ExpiredToken.default_message if expired else answer.message
             raise SignatureRefused(kind, message, {"problem": refused.problem.value}) from refused
     try:
-        verify(request, claim, credential.secret, now, services=_SERVICES, region=region)
+        verify(request, claim, credential.signing, now, services=_SERVICES, region=region)
     except SignatureRefused as refused:
         if refused.kind is Kind.MISMATCH and ports.diagnoses.take(now):
             diagnose(refused, request, claim, credential.secret)
         raise
     ports.credentials.proved(credential.caller, now, claim)
-    return credential.caller
+    return credential
 
 
-def _decide(match: Match, caller: Caller, ports: "Ports", trace: Trace) -> None:
+def _decide(match: Match, credential: Credential, ports: "Ports", trace: Trace) -> None:
     """Ask the policies, or remember what they said."""
-    arn = resource_arn(match)
-    principal = ports.credentials.principal_of(caller)
-    key = (match.stage, caller.access_key_id, principal, arn)
-    decision = ports.decisions.get(key, caller)
+    arn, caller = resource_arn(match), credential.caller
+    key = (match.stage, caller.access_key_id, credential.principal, arn)
+    now = match.request.received
+    decision = ports.decisions.get(key, caller, now)
     if decision is None:
         asked, policies = question(match, caller, arn), governing(match, caller, ports)
         decision = decide(asked, policies)
-        if ports.decided(asked, policies, decision, resource_pattern(match)):
-            ports.decisions.put(key, caller, decision)
+        written = ports.decided(asked, policies, decision, resource_pattern(match))
+        ports.decisions.put(key, caller, decision, None if written else now + _OFFERED_AGAIN_SECONDS)
     account = match.stage.snapshot.account
     must_allow(decision, caller, arn, account, trace, lambda: explain_policies(match, caller, arn, ports))
 

@@ -26,26 +26,40 @@ _VARIABLE = re.compile(r"\{[^/]*\}")
 
 
 class DecisionCache:
-    """Remembered decisions, oldest forgotten first."""
+    """Remembered decisions, oldest forgotten first.
 
-    __slots__ = ("_known", "_most")
+    A decision that could not be written down for want of room is remembered too, and for some seconds only: then it is
+    made anew and offered again. So ten thousand callers who all come at once do not pay for the policies each time.
+    """
+
+    __slots__ = ("_known", "_most", "_owed")
 
     def __init__(self, most: int = CACHED_DECISIONS) -> None:
         self._known: OrderedDict[Hashable, tuple[Caller | None, Decision]] = OrderedDict()
+        self._owed: dict[Hashable, float] = {}  # of these: until when, in seconds since the epoch
         self._most = most
 
-    def get(self, key: Hashable, caller: Caller | None) -> Decision | None:
+    def get(self, key: Hashable, caller: Caller | None, now: float = 0.0) -> Decision | None:
         """Return what was decided for this very caller: the same object, so that nothing in it can have changed."""
         known = self._known.get(key)
-        return known[1] if known is not None and known[0] is caller else None
+        if known is None or known[0] is not caller:
+            return None
+        if self._owed and self._owed.get(key, now) < now:
+            return None
+        return known[1]
 
-    def put(self, key: Hashable, caller: Caller | None, decision: Decision) -> None:
-        """Remember a decision, if the engine says that it may be."""
+    def put(self, key: Hashable, caller: Caller | None, decision: Decision, until: float | None = None) -> None:
+        """Remember a decision, if the engine says that it may be; `until` then, where it is to be made anew."""
         if not decision.cacheable:
             return
-        if len(self._known) >= self._most:
-            self._known.popitem(last=False)
+        if len(self._known) >= self._most and key not in self._known:
+            oldest, _ = self._known.popitem(last=False)
+            self._owed.pop(oldest, None)
         self._known[key] = (caller, decision)
+        if until is not None:
+            self._owed[key] = until
+        elif self._owed:
+            self._owed.pop(key, None)
 
     def __len__(self) -> int:
         return len(self._known)

@@ -37,7 +37,7 @@ def authorize_anonymous(match: Match, ports: "Ports", trace: Trace) -> None:
     """
     policy = match.stage.policy
     if policy is None:
-        trace.steps.append(_open(match.method.settings.authorization_type))
+        trace.steps.append(_open(match.method.authorization))
         return
     arn = resource_arn(match)
     key = (match.stage, arn)

@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -62,7 +63,7 @@ class LiveIntegrationResponse(msgspec.Struct, frozen=True):
 class LiveIntegration:
     """What stands behind one method."""
 
-    __slots__ = ("_chosen", "passthrough", "request_parameters", "responses", "settings", "templates")
+    __slots__ = ("_chosen", "constant", "passthrough", "request_parameters", "responses", "settings", "templates")
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class LiveIntegration:
         self.passthrough = settings.passthrough_behavior
         self.request_parameters = request_parameters
         self.responses = responses
+        self.constant: dict[tuple[str | None, str | None], Prepared | None] = {}  # see `gateway/constant.py`
         self._chosen: dict[int, LiveIntegrationResponse] = {}  # bounded: only status codes of three digits are kept
 
     def select(self, status: int) -> LiveIntegrationResponse:
@@ -232,5 +234,11 @@ def _prepare(response: LiveIntegrationResponse) -> dict[str | None, Prepared]:
             return {}  # refused, with its reason, when it is asked for
         if not any(name.lower() == "content-type" for name, _ in headers):
             headers.insert(0, ("Content-Type", chosen or JSON))
-        prepared[chosen] = Prepared(response.status, tuple(headers), body)
+        prepared[chosen] = Prepared(response.status, _shared(tuple(headers)), body)
     return prepared
+
+
+@lru_cache(maxsize=1_024)
+def _shared(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return equal headers as one object: most of ten thousand methods have the same, and what is near is fast."""
+    return headers

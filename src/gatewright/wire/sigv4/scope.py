@@ -30,7 +30,9 @@ _QUERY_NEEDED = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Am
 _QUERY_TERMS = frozenset({*_QUERY_NEEDED, "X-Amz-Expires", "X-Amz-Security-Token"})
 _QUERY_SIGNED = frozenset({"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"})
 
-# access key id, date, region, service, terminator, signed headers
+_BEFORE_KEY = f"{ALGORITHM} Credential="
+# date, region, service, terminator, signed headers; with the access key id before them
+_AfterKey = tuple[str, str, str, str, tuple[str, ...]]
 _Scope = tuple[str, str, str, str, str, tuple[str, ...]]
 
 
@@ -111,18 +113,29 @@ def _is_word(text: str) -> bool:
     return "," not in text and len(text.split(None, 1)) == 1
 
 
-@lru_cache(maxsize=16_384)
 def _scope_before_signature(before: str) -> _Scope | None:
-    """Read all of an `Authorization` header that stays the same from one request to the next, or None if it is odd."""
-    if not before.endswith((",", " ")):
+    """Read what an `Authorization` header says before its signature, or None if it is odd."""
+    head, _, rest = before.partition("/")
+    key = head[len(_BEFORE_KEY) :]
+    if not key.isalnum() or not head.startswith(_BEFORE_KEY):
         return None
-    words = before.replace(",", " ").split()
-    if len(words) != 3 or words[0] != ALGORITHM:
+    after = _after_key(rest)
+    return None if after is None else (key, *after)
+
+
+@lru_cache(maxsize=4_096)
+def _after_key(rest: str) -> _AfterKey | None:
+    """Read what is the same for every key of a region and a day, such as
+    `20260131/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, `.
+    """
+    if not rest.endswith((",", " ")):
         return None
-    if not words[1].startswith("Credential=") or not words[2].startswith("SignedHeaders="):
+    words = rest.replace(",", " ").split()
+    if len(words) != 2 or rest[:1].isspace() or not words[1].startswith("SignedHeaders="):
         return None
     try:
-        return *_credential(words[1][11:]), _signed_headers(words[2][14:])
+        _, date, region, service, terminator = _credential(f"key/{words[0]}")
+        return date, region, service, terminator, _signed_headers(words[1][14:])
     except SignatureRefused:
         return None
 

@@ -13,6 +13,7 @@ signature (no `UNSIGNED-PAYLOAD`, no `STREAMING-…`) except on S3, which signs 
 from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
+from sys import intern
 from typing import NoReturn
 
 import msgspec
@@ -42,10 +43,33 @@ class Verified(msgspec.Struct, frozen=True, gc=False):
     string_to_sign: str
 
 
+class Secret:
+    """A secret access key that is kept, beside the signing key that it was last used with.
+
+    Whoever signs again and again does so for one service and one region, and at most one day ends meanwhile; so the key
+    is found where the caller is, and not in a table of all callers.
+    """
+
+    __slots__ = ("_date", "_key", "_region", "_service", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._date = self._region = self._service = ""
+        self._key: KeyedHash | None = None
+
+    def signing_key(self, claim: Authorization) -> KeyedHash:
+        """Return the key for what a claim says that it signs for."""
+        key = self._key
+        if key is None or claim.date != self._date or claim.region != self._region or claim.service != self._service:
+            key = self._key = KeyedHash(signing_key(self.text, claim.date, claim.region, claim.service))
+            self._date, self._region, self._service = intern(claim.date), intern(claim.region), intern(claim.service)
+        return key
+
+
 def verify(
     request: Request,
     authorization: Authorization,
-    secret: str,
+    secret: str | Secret,
     now: float,
     *,
     services: tuple[str, ...],
@@ -114,8 +138,10 @@ def _examine(
     return Verified(claim, canonical, string_to_sign(canonical, claim.amz_date, claim.scope))
 
 
-def _matches(verified: Verified, claim: Authorization, secret: str) -> bool:
-    if len(claim.access_key_id) + len(claim.region) > _CACHED_LENGTH:
+def _matches(verified: Verified, claim: Authorization, secret: str | Secret) -> bool:
+    if isinstance(secret, Secret):
+        key = secret.signing_key(claim)
+    elif len(claim.access_key_id) + len(claim.region) > _CACHED_LENGTH:
         key = KeyedHash(signing_key(secret, claim.date, claim.region, claim.service))
     else:
         key = _signing_key(claim.access_key_id, secret, claim.date, claim.region, claim.service)
