@@ -45,7 +45,8 @@ async def test_an_answer_that_is_found_is_the_one_that_would_be_made(
 ) -> None:
     world.deploy({path: [method] for path, method in METHODS.items()})
     for path in METHODS:
-        await world.call("GET", path, query="code=200")
+        for content_type in ("application/json", "text/xml"):
+            await world.call("GET", path, query="code=200", headers={"content-type": content_type})
     found = {path for path in METHODS if any(_methods(world)[path].integration.constant.values())}  # type: ignore[union-attr]
     assert found == {"/plain", "/chosen", "/never"}
     first, second = await _all(world), await _all(world)
