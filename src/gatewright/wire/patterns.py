@@ -11,7 +11,7 @@ Source: Java platform, "Class Pattern".
 import re
 import sys
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 _PROPERTY = re.compile(r"\\([pP])(?:\{(?:Is)?(\w+)\}|(\w))")
@@ -116,14 +116,25 @@ def _ranges(name: str, negated: bool) -> str:
 def _members(category: str) -> tuple[tuple[int, int], ...]:
     """Return the ranges of a general category, such as `L` or `Lu`, in order."""
     ranges: list[tuple[int, int]] = []
-    for code in chain(*_ASSIGNED):
-        if _category(code).startswith(category):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = ranges[-1][0], code
-            else:
-                ranges.append((code, code))
+    for of_run, first, last in _runs():
+        if not of_run.startswith(category):
+            continue
+        if ranges and ranges[-1][1] == first - 1:
+            ranges[-1] = ranges[-1][0], last
+        else:
+            ranges.append((first, last))
     return tuple(ranges)
 
 
-def _category(code: int) -> str:
-    return unicodedata.category(chr(code))
+@cache
+def _runs() -> tuple[tuple[str, int, int], ...]:
+    """Return the runs of characters of one category, all read once: a first call of a service waits for this."""
+    runs: list[tuple[str, int, int]] = []
+    last, first, end = "", 0, -1
+    for code in chain(*_ASSIGNED):
+        found = unicodedata.category(chr(code))
+        if found != last or code != end + 1:
+            runs.append((last, first, end))
+            last, first = found, code
+        end = code
+    return (*runs[1:], (last, first, end))
