@@ -63,16 +63,53 @@ def test_an_address_is_set_up_and_then_asked_for(
     assert by_password(anyone, client_id)["ChallengeName"] == "EMAIL_OTP"
 
 
-def test_a_password_alone_does_not_replace_an_address(
+def test_an_address_that_is_not_verified_is_asked_for_its_code_and_verified_by_it(
     idp: Any, anyone: Any, pool_id: str, client_id: str, inside: Inside
 ) -> None:
-    make_user(idp, pool_id, email=ADDRESS)  # not verified
+    make_user(idp, pool_id, email=ADDRESS)
     asked = by_password(anyone, client_id)
+    assert asked["ChallengeName"] == "EMAIL_OTP"
+    done = answer(anyone, client_id, asked, EMAIL_OTP_CODE=inside.sent()[-1].code)["AuthenticationResult"]
+    assert read(anyone.get_user(AccessToken=done["AccessToken"])["UserAttributes"])["email_verified"] == "true"
+
+
+def test_a_code_to_an_address_that_was_changed_meanwhile_lets_nobody_in(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, inside: Inside
+) -> None:
+    make_user(idp, pool_id, email=ADDRESS, email_verified="true")
+    asked = by_password(anyone, client_id)
+    code = inside.sent()[-1].code
+    changed = attributes(email="new@example.com", email_verified="true")
+    idp.admin_update_user_attributes(UserPoolId=pool_id, Username="jane", UserAttributes=changed)
+    assert refused(ClientError, lambda: answer(anyone, client_id, asked, EMAIL_OTP_CODE=code))[0] == (
+        "NotAuthorizedException"
+    )
+
+
+def test_a_factor_by_mail_takes_no_alias_of_somebody_else(
+    idp: Any, anyone: Any, make_pool: Make, make_client: Make, inside: Inside
+) -> None:
+    pool_id = make_pool(AliasAttributes=["email"])
+    client_id = make_client(pool_id)["ClientId"]
+    idp.set_user_pool_mfa_config(UserPoolId=pool_id, MfaConfiguration="ON", EmailMfaConfiguration={})
+    make_user(idp, pool_id, "owner", email=ADDRESS, email_verified="true")
+    make_user(idp, pool_id, email=ADDRESS)
+    asked = by_password(anyone, client_id)
+    assert answer(anyone, client_id, asked, EMAIL_OTP_CODE=inside.sent()[-1].code)["AuthenticationResult"]
+    told = read(idp.admin_get_user(UserPoolId=pool_id, Username="jane")["UserAttributes"])
+    assert told.get("email_verified") != "true"
+    assert by_password(anyone, client_id, ADDRESS)["ChallengeParameters"]["USER_ID_FOR_SRP"] == "owner"
+
+
+def test_an_address_that_the_user_has_is_not_replaced(
+    idp: Any, anyone: Any, pool_id: str, client_id: str, inside: Inside
+) -> None:
+    make_user(idp, pool_id)
+    asked = by_password(anyone, client_id)
+    idp.admin_update_user_attributes(UserPoolId=pool_id, Username="jane", UserAttributes=attributes(email=ADDRESS))
     code, message = refused(ClientError, lambda: answer(anyone, client_id, asked, EMAIL="eve@example.net"))
     assert (code, "another email" in message) == ("InvalidParameterException", True)
     assert inside.sent() == []
-    code_asked = answer(anyone, client_id, asked, EMAIL=ADDRESS)
-    assert answer(anyone, client_id, code_asked, EMAIL_OTP_CODE=inside.sent()[-1].code)["AuthenticationResult"]
 
 
 @pytest.mark.parametrize("address", ["nonsense", "a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com"])

@@ -83,7 +83,9 @@ MAIL = {"email": "j@example.com", "email_verified": "true"}
         (pool("ON", TOTP), user(), Asked("MFA_SETUP", (TOTP,))),
         (pool("ON", TOTP), user(TOTP), Asked("MFA_SETUP", (TOTP,))),
         (pool("ON", EMAIL), user(**MAIL), Asked(EMAIL)),
-        (pool("ON", EMAIL), user(email="j@example.com", email_verified="false"), Asked("MFA_SETUP")),
+        (pool("ON", EMAIL), user(email="j@example.com", email_verified="false"), Asked(EMAIL)),
+        (pool("ON", EMAIL, sms=True), user(phone_number="+15550100", **MAIL), Asked(EMAIL)),
+        (pool("ON", EMAIL), user(), Asked("MFA_SETUP", (EMAIL,))),
         (pool("ON", sms=True), user(phone_number="+15550100", phone_number_verified="true"), Asked(SMS)),
     ],
 )

@@ -1,10 +1,10 @@
 import pytest
 
-from gatewright.services.cognito_idp.messages import EMAIL, SMS, Kind, compose, masked
-from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.services.cognito_idp.message_texts import EMAIL, SMS, Kind, compose
+from gatewright.services.cognito_idp.messages import masked
 from tests.unit.cognito_idp.pools import pool_of
 
-ANN = UserRow(username='<img src="x">')
+ANN = '<img src="x">'
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,5 @@ def test_a_temporary_password_keeps_its_characters_in_a_text_message():
 
 def test_a_code_cannot_bring_placeholders_along():
     pool = pool_of(AdminCreateUserConfig={"InviteMessageTemplate": {"SMSMessage": "{####} {username}"}})
-    text = compose(pool.settings, {}, UserRow(username="{####}"), Kind.ADMIN_CREATE_USER, SMS, "{username}").body
+    text = compose(pool.settings, {}, "{####}", Kind.ADMIN_CREATE_USER, SMS, "{username}").body
     assert text == "{username} {####}"

@@ -11,8 +11,8 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.access_tokens import read_access_token
 from gatewright.services.cognito_idp.attributes import CONTACTS
 from gatewright.services.cognito_idp.codes import count_message, issue_code, purpose_of_attribute, redeem_code
-from gatewright.services.cognito_idp.directory import index_user
-from gatewright.services.cognito_idp.faults import code_expired, invalid_parameter
+from gatewright.services.cognito_idp.directory import index_user, is_free
+from gatewright.services.cognito_idp.faults import code_expired, invalid_parameter, not_authorized
 from gatewright.services.cognito_idp.messages import MEDIA, Kind, deliver
 from gatewright.services.cognito_idp.pool_settings import verified_before_update
 from gatewright.services.cognito_idp.session_tables import CodeRow
@@ -63,6 +63,19 @@ async def verify_user_attribute(call: Call, params: Params) -> Result:
         raise code_expired()
     await mark_verified(call, me.pool, me.user, name, proved.value or "")
     return {}
+
+
+async def prove_contact(call: Call, pool: UserPool, sub: str, name: str, value: str | None) -> None:
+    """Verify a contact that a code at a sign-in went to; as an alias it stays its owner's, if it is another user's.
+
+    Raises:
+        Fault: `NotAuthorizedException`, the user has another contact by now.
+    """
+    user = await call.session.get(UserRow, sub)
+    if user is None or user.attributes.get(name) != value:
+        raise not_authorized("Invalid session for the user.")
+    if user.attributes.get(f"{name}_verified") != "true" and await is_free(call, pool, user, name, value or ""):
+        await mark_verified(call, pool, user, name, value or "")
 
 
 async def mark_verified(

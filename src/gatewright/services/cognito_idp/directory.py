@@ -177,6 +177,15 @@ async def _take_alias(call: Call, owner: AliasRow) -> None:
     await call.session.flush()
 
 
+async def is_free(call: Call, pool: UserPool, user: UserRow, name: str, value: str) -> bool:
+    """Say whether a contact, once it is verified, would take no other user's name away."""
+    wanted = aliases_of(pool, {**user.attributes, name: value, f"{name}_verified": "true"}, user.status)
+    if name not in wanted:
+        return True
+    owner = await call.session.get(AliasRow, (pool.id, name, wanted[name]))
+    return owner is None or owner.sub == user.sub
+
+
 async def name_is_taken(call: Call, pool: UserPool, attributes: Mapping[str, str]) -> str | None:
     """Return the contact of a new user that another one has in place of a username, None where there is none."""
     for name in username_attributes(pool):

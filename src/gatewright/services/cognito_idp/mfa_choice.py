@@ -3,8 +3,9 @@
 In: what the pool offers and demands, and what the user has set up. Out: one factor, a choice, a factor to set up, or
 nothing. Law: where the pool demands one, nobody comes in without; a factor that the pool does not offer counts for
 nothing, even where a user has set it up.
-Assumed: where MFA is required and a user has set up none, a verified phone number or e-mail address that the pool can
-send codes to is one. Source: Cognito developer guide, "Adding MFA to a user pool".
+Where MFA is required and a user has set up none, a phone number or e-mail address that the pool can send codes to is
+one: also one that is not verified, which the code then verifies. Assumed: verified ones come first.
+Source: Cognito developer guide, "Adding MFA to a user pool", "SMS and email message MFA".
 """
 
 from collections.abc import Mapping
@@ -59,11 +60,9 @@ def factors_of(pool: UserPool, user: UserRow) -> tuple[str, ...]:
     usable = tuple(name for name in usable if name == TOTP or user.attributes.get(ATTRIBUTES[name]))
     if usable or not is_required(pool):
         return usable
-    return tuple(
-        name
-        for name, attribute in ATTRIBUTES.items()
-        if name in allowed and user.attributes.get(attribute) and user.attributes.get(f"{attribute}_verified") == "true"
-    )
+    reachable = tuple(name for name in ATTRIBUTES if name in allowed and user.attributes.get(ATTRIBUTES[name]))
+    verified = tuple(name for name in reachable if user.attributes.get(f"{ATTRIBUTES[name]}_verified") == "true")
+    return verified or reachable
 
 
 def second_factor(pool: UserPool, user: UserRow) -> Asked | None:

@@ -1,8 +1,9 @@
 """Codes by e-mail or text message at a sign-in: as the first factor, or as the second.
 
 In: whom to send a code to; then the code. Out: the challenge; then the user who read it. Law: a code is good for one
-sign-in and for a few guesses an hour, counted per user; to a name that is nobody's the same is answered and nothing is
-sent, and its code is always wrong. A code ends with its session (3 to 15 minutes).
+sign-in and for a few guesses an hour, counted per user; what it went to is verified by it, and was not changed
+meanwhile; to a name that is nobody's the same is answered and nothing is sent, and its code is always wrong. A code
+ends with its session (3 to 15 minutes).
 Source: Cognito developer guide, "Adding MFA to a user pool", "Passwordless sign-in with one-time passwords".
 """
 
@@ -19,6 +20,7 @@ from gatewright.services.cognito_idp.challenges import (
     seal_session,
 )
 from gatewright.services.cognito_idp.codes import issue_code, redeem_code, refuse_stranger
+from gatewright.services.cognito_idp.contact_verification import prove_contact
 from gatewright.services.cognito_idp.counters import count, scope_of
 from gatewright.services.cognito_idp.faults import limit_exceeded
 from gatewright.services.cognito_idp.messages import (
@@ -57,7 +59,8 @@ async def ask_code(call: Call, pool: UserPool, user: UserRow | None, met: Challe
         await count_sign_in_message(inner, pool, user, met.given, name)
         if user is None:
             return await pretend_to_deliver(inner, pool, Kind.AUTHENTICATION, met.given, (CONTACT_OF[medium],))
-        code = await issue_code(inner, user, _purpose(name))
+        contact = CONTACT_OF[medium]
+        code = await issue_code(inner, user, _purpose(name), attribute=contact, value=user.attributes.get(contact))
         return await deliver(inner, pool, user, Kind.AUTHENTICATION, medium, code, until=met.expires_at)
 
     return asked_for_code(call, met, name, await call.apart(send))
@@ -104,8 +107,9 @@ async def prove_code(
     async def redeem(inner: Call) -> None:
         if user is None:
             await _refuse_stranger(inner, pool, challenge, name)
-        else:
-            await redeem_code(inner, pool, user, _purpose(name), code)
+            return
+        proved = await redeem_code(inner, pool, user, _purpose(name), code)
+        await prove_contact(inner, pool, user.sub, CONTACT_OF[_MEDIA[name]], proved.value)
 
     await call.apart(redeem)
     if user is None:
