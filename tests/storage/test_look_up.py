@@ -45,7 +45,7 @@ async def test_documents_come_as_documents(storage: Storage) -> None:
     columns = UserPoolRow.__table__.c
     row = {"id": "us-east-1_a", "account": "0", "region": "r", "name": "n", "created_at": 0.0, "modified_at": 0.0}
     async with storage.writing() as session:
-        documents = {"settings": {"a": [1]}, "schema": [], "mfa": {}, "tags": {}}
+        documents = {"settings": {"a": [1]}, "schema": [], "mfa": {}, "sessions": {}, "tags": {}}
         await session.execute(insert(UserPoolRow).values(**row, **documents))
         await session.commit()
     found = await storage.look_up(

@@ -68,7 +68,7 @@ class LookUps:
         self._connection: sqlite3.Connection | None = None
 
     async def __call__(self, statement: Select[Any], **values: Any) -> Sequence[tuple[Any, ...]]:
-        """Return what a statement finds. The statement is a constant of its module."""
+        """Return what a statement finds. It is a constant of its module, and every value in it is a `bindparam`."""
         if self._reader.dialect.name != "sqlite":
             async with self._reader.connect() as connection:
                 found = await connection.execute(statement, values)
