@@ -29,6 +29,7 @@ class _Prepared:
 
     def __init__(self, table: Table, columns: Sequence[str], dialect: Any) -> None:
         compiled: Any = insert(table).compile(dialect=dialect, column_keys=list(columns))
+        assert not compiled.insert_prefetch, f"a row of {table.name} must be whole: its defaults are not made here"
         self.sql = str(compiled)
         self._names = tuple(compiled.positiontup)
         self._writers = compiled._bind_processors

@@ -87,3 +87,14 @@ def test_a_verifier_is_bound_to_pool_user_and_salt() -> None:
 def test_no_two_exchanges_are_the_same() -> None:
     kept = srp.verifier(GROUP, NAME, "password", 1)
     assert srp.exchange(kept) != srp.exchange(kept)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 63, 64, 2**255 + 1, 2**256 - 1, int("a5" * 32, 16)])
+def test_powers_of_the_generator_from_the_table_are_those_that_are_reckoned(exponent):
+    assert srp.power_of_generator(exponent) == pow(2, exponent, PRIME)
+
+
+@pytest.mark.parametrize("exponent", [-1, 2**258])
+def test_the_table_ends_where_exponents_do(exponent):
+    with pytest.raises(ValueError, match="256 bits"):
+        srp.power_of_generator(exponent)
