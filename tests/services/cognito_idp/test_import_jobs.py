@@ -1,6 +1,7 @@
 """Users who come by a CSV file, sent with curl to the address that the job has."""
 
 import contextlib
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -392,6 +393,35 @@ def test_a_file_is_longer_than_other_requests_may_be_only_at_an_address_that_was
     done = ended(idp, job)
     assert counts(done) == (2, 0, 2), done
     assert httpx.put(url, content=b"x", headers=ENCRYPTION).status_code == 409
+
+
+def begin_upload(product: Any, url: str, length: int) -> socket.socket:
+    """Send the head of an upload, and the first byte of its body."""
+    connection = socket.create_connection(("127.0.0.1", product.port), timeout=60)
+    path = url.partition(str(product.port))[2]
+    head = f"PUT {path} HTTP/1.1\r\nHost: localhost:{product.port}\r\nContent-Length: {length}\r\n"
+    connection.sendall(f"{head}x-amz-server-side-encryption: aws:kms\r\n\r\nx".encode())
+    return connection
+
+
+def test_few_long_files_are_received_at_a_time_and_none_that_is_longer_than_a_file_may_be(
+    idp, make_pool, role, product
+):
+    url, length = make_job(idp, make_pool())["PreSignedUrl"], 11_000_000
+    uploads = [begin_upload(product, url, length) for _ in range(2)]
+    httpx.get(f"{product.endpoint}/_gatewright/health")  # answered after the heads above were read
+    uploads.append(begin_upload(product, url, length))
+    uploads.append(begin_upload(product, url, 104_857_601))
+    answers = []
+    for upload in uploads:
+        with contextlib.suppress(OSError):  # what is not wanted is not read to its end
+            upload.sendall(b"x" * (length - 1))
+    for upload in uploads:
+        answers.append(upload.recv(2_000).decode())
+        upload.close()
+    assert [answer.split(" ", 2)[1] for answer in answers] == ["200", "200", "503", "400"]
+    assert "SlowDown" in answers[2]
+    assert "EntityTooLarge" in answers[3]
 
 
 def test_on_postgresql_an_import_and_those_who_sign_up_meanwhile_are_all_there_once(postgres, tmp_path: Path):

@@ -70,7 +70,14 @@ def longest_body(request: Request, backstage: Backstage) -> int:
         _prove(request, backstage)
     except _Refused:
         return 0
-    return FILE_BYTES if request.method == "PUT" else 0
+    fits = _announced(request) <= FILE_BYTES
+    return FILE_BYTES if request.method == "PUT" and fits else 0
+
+
+def _announced(request: Request) -> int:
+    """Return how long a body is said to be; 0 where nothing is said."""
+    announced = request.header("content-length") or ""
+    return int(announced) if announced.isascii() and announced.isdigit() else 0
 
 
 async def answer(request: Request, backstage: Backstage) -> Response:
@@ -87,12 +94,11 @@ async def answer(request: Request, backstage: Backstage) -> Response:
 async def _take(request: Request, backstage: Backstage, job_id: str) -> Response:
     if request.header(_ENCRYPTION[0]) != _ENCRYPTION[1]:
         raise _Refused(403, "AccessDenied", f"Send the header {_ENCRYPTION[0]}: {_ENCRYPTION[1]}")
-    announced = request.header("content-length") or ""
-    if len(request.body) > FILE_BYTES or (announced.isdigit() and int(announced) > FILE_BYTES):
+    if _announced(request) > FILE_BYTES:
         raise _Refused(400, "EntityTooLarge", f"A file has {FILE_BYTES} bytes at most. Split it over several jobs.")
-    if announced.isdigit() and int(announced) > len(request.body):
+    if _announced(request) > len(request.body):
         raise _Refused(503, "SlowDown", "Please reduce your request rate: other files are being received.")
-    if announced == "" or not request.body:
+    if not _announced(request):
         raise _Refused(411, "MissingContentLength", "You must provide the file, with the Content-Length HTTP header.")
     upload_id = str(uuid.uuid4())
     parts = await _keep(request.body, backstage, job_id, upload_id)
