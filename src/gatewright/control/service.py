@@ -56,7 +56,7 @@ class Call:
     clock: Clock
     trace: Trace
     shelf: Callable[[str], Shelf[Any]]
-    performer: "Invoke"  # how an operation asks another service by name: validated, authorized, traced like any call
+    performer: "Invoke"  # how an operation asks another service by name: authorized and traced like any call
     aside: "Aside"
     decided: "Decided"  # told of every decision about the caller
     changes: list[tuple[str, str]] = field(default_factory=list)

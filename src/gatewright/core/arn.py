@@ -55,11 +55,3 @@ def root_arn(account: str) -> str:
 def assumed_role_arn(account: str, role_name: str, session_name: str) -> str:
     """Return a role session's ARN. It has the role's name without its path, as STS makes it."""
     return f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}"
-
-
-def execute_api_arn(region: str, account: str, api: str, stage: str, method: str, path: str) -> str:
-    """Return the ARN that an invocation is authorized against; `path` begins with `/`.
-
-    Source: API Gateway developer guide, "Control access for invoking an API": the resource path follows the verb.
-    """
-    return f"arn:aws:execute-api:{region}:{account}:{api}/{stage}/{method}{path}"

@@ -12,8 +12,9 @@ region matches, not a policy variable.
 
 import json
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
+
+from gatewright.policy.match import pattern_set
 
 PROVIDER = "cognito-identity.amazonaws.com"
 ACTION = "sts:AssumeRoleWithWebIdentity"
@@ -63,10 +64,9 @@ def _is_for(statement: Mapping[str, Any], provider: str) -> bool:
 
 
 def _covers_action(statement: Mapping[str, Any]) -> bool:
-    wanted = ACTION.lower()
     if "Action" in statement:
-        return any(fnmatchcase(wanted, pattern.lower()) for pattern in _texts(statement["Action"]))
-    return not any(fnmatchcase(wanted, pattern.lower()) for pattern in _texts(statement.get("NotAction")))
+        return pattern_set(_texts(statement["Action"]), fold=True).match(ACTION.lower(), {})
+    return not pattern_set(_texts(statement.get("NotAction")), fold=True).match(ACTION.lower(), {})
 
 
 def _names_whose(condition: Mapping[str, Mapping[str, Any]], provider: str) -> bool:

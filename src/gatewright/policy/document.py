@@ -6,7 +6,6 @@ AWS: IAM user guide, "Grammar of the IAM JSON policy language". The messages are
 """
 
 import json
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from gatewright.policy.principals import Principals, compile_principals
 from gatewright.policy.statement import Actions, Resources, Statement
 from gatewright.policy.variables import MalformedVariable
 
-__all__ = ["MalformedPolicy", "Policy", "PolicyKind", "parse_policy", "parse_policy_cached", "policy_size"]
+__all__ = ["MalformedPolicy", "Policy", "PolicyKind", "parse_policy", "policy_size"]
 
 CURRENT_VERSION = "2012-10-17"
 
@@ -71,12 +70,6 @@ def parse_policy(
         index=Index(compiled),
         keys=frozenset().union(*(statement.keys for statement in compiled)),
     )
-
-
-@lru_cache(maxsize=2048)
-def parse_policy_cached(text: str, *, kind: PolicyKind = PolicyKind.IDENTITY, name: str = "") -> Policy:
-    """Return `parse_policy`'s answer for a document that comes with requests, such as a session policy."""
-    return parse_policy(text, kind=kind, name=name)
 
 
 def _load(text: str, kind: PolicyKind) -> dict[str, Any]:

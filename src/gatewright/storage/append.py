@@ -60,8 +60,9 @@ class Appender:
             if len(batch) == 1:
                 _settle(batch, error)
                 return
-            for one in batch:  # one bad row must not fail its neighbours
-                await self._write([one])
+            middle = len(batch) // 2  # one bad row must not fail its neighbours, nor cost each of them a commit
+            await self._write(batch[:middle])
+            await self._write(batch[middle:])
         except Exception as error:
             _settle(batch, error)
         else:

@@ -222,9 +222,3 @@ def must_retry(error: DBAPIError) -> bool:
 def first_line(error: BaseException) -> str:
     """Return the first line of what a driver says of its failure, or its kind: a timeout, for one, says nothing."""
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-async def ping(storage: Storage) -> None:
-    """Ask the database for an answer; raises what the driver raises where there is none."""
-    async with storage.reading() as session:
-        await session.execute(text("SELECT 1"))

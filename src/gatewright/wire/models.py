@@ -88,10 +88,6 @@ class Catalogue:
         metadata = self.service(service).metadata
         return str(metadata.get("signingName", metadata["endpointPrefix"]))
 
-    def warm(self) -> None:
-        """Load every model now, so that no request waits for it."""
-        self.by_target_prefix, self.by_signing_name, self.by_endpoint_prefix  # noqa: B018
-
     @cached_property
     def by_target_prefix(self) -> dict[str, str]:
         """The service of each prefix of `X-Amz-Target`."""

@@ -54,6 +54,7 @@ def test_wildcards_in_the_action_are_seen():
         assert trusts_any_pool(trust(action=action))
     assert trusts_any_pool(trust(NotAction="sts:AssumeRole"))
     assert not trusts_any_pool(trust(NotAction="sts:*"))
+    assert trusts_any_pool(trust(NotAction="sts:AssumeRoleWithWebIdentit[y]"))  # brackets stand for themselves
     assert not trusts_any_pool(trust(action="sts:AssumeRole"))
 
 

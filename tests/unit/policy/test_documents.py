@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.policy.document import MalformedPolicy, PolicyKind, parse_policy, parse_policy_cached, policy_size
+from gatewright.policy.document import MalformedPolicy, PolicyKind, parse_policy, policy_size
 from tests.unit.policy.asking import allow, policy
 
 GOOD = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}
@@ -244,10 +244,3 @@ def test_a_policy_knows_the_keys_that_it_asks_for() -> None:
     condition = {"StringEquals": {"S3:Prefix": "${aws:UserName}"}}
     parsed = policy(allow("arn:aws:s3:::b/${aws:userid}", Condition=condition))
     assert parsed.keys == {"s3:prefix", "aws:username", "aws:userid"}
-
-
-def test_documents_that_come_with_requests_are_compiled_once() -> None:
-    text = json.dumps(with_statement())
-    assert parse_policy_cached(text) is parse_policy_cached(text)
-    with pytest.raises(MalformedPolicy):
-        parse_policy_cached("no json")

@@ -2,7 +2,7 @@
 
 In: a user who has shown all that was asked, and the challenge that was met last. Out: `AuthenticationResult`. Law: no
 token is given out before the session that it can be revoked by is durable, and none for a challenge that somebody else
-has met already; both are one commit.
+has met already. Both rows are appended before anything is signed.
 Source: Cognito API reference, `AuthenticationResultType`; Cognito developer guide, "Working with devices".
 """
 

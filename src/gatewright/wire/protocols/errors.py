@@ -27,21 +27,12 @@ class ErrorAnswer(msgspec.Struct, frozen=True):
         return "Receiver" if self.status >= 500 else "Sender"
 
     @property
-    def message_name(self) -> str:
-        """The name of the message's member: `message`, or whatever the shape calls it."""
-        return self._message[0]
-
-    @property
     def message_element(self) -> str:
-        """The name of the message's member on the wire."""
-        return self._message[1]
-
-    @property
-    def _message(self) -> tuple[str, str]:
+        """The name of the message's member on the wire: `message`, or whatever the shape calls it."""
         for name, member in self.shape.members.items() if self.shape is not None else ():
             if name.lower() == "message":
-                return name, member.serialization.get("name", name)
-        return "message", "message"
+                return str(member.serialization.get("name", name))
+        return "message"
 
 
 def describe(service: ServiceModel | None, fault: Fault) -> ErrorAnswer:
