@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gatewright.policy.context import AuthorizationRequest, anonymous
 from gatewright.policy.match import pattern_set
 
 PROVIDER = "cognito-identity.amazonaws.com"
@@ -25,6 +26,7 @@ _KEYS = {  # shared providers, and the condition keys that say whose users are m
     "graph.facebook.com": ("aud", "app_id"),
     "www.amazon.com": ("aud", "app_id"),
 }
+_NOTHING = AuthorizationRequest(anonymous(), "", "")  # actions have no variables
 _OPERATORS = {"stringequals", "stringequalsignorecase", "stringlike"}
 
 
@@ -65,8 +67,8 @@ def _is_for(statement: Mapping[str, Any], provider: str) -> bool:
 
 def _covers_action(statement: Mapping[str, Any]) -> bool:
     if "Action" in statement:
-        return pattern_set(_texts(statement["Action"]), fold=True).match(ACTION.lower(), {})
-    return not pattern_set(_texts(statement.get("NotAction")), fold=True).match(ACTION.lower(), {})
+        return pattern_set(_texts(statement["Action"]), fold=True).match(ACTION.lower(), _NOTHING)
+    return not pattern_set(_texts(statement.get("NotAction")), fold=True).match(ACTION.lower(), _NOTHING)
 
 
 def _names_whose(condition: Mapping[str, Mapping[str, Any]], provider: str) -> bool:
