@@ -14,7 +14,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatewright.policy.context import AuthorizationRequest, anonymous
+from gatewright.core.identity import anonymous
+from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.match import pattern_set
 
 PROVIDER = "cognito-identity.amazonaws.com"
