@@ -167,6 +167,7 @@ def test_a_header_name_is_a_token() -> None:
         ("{,a:[,1,,'2',],statusCode:0200}", 200),
         ('{"statusCode": 0}', 0),
         ("{statusCode: -1000}", -1000),
+        ('{"statusCode": 2147483647}', 2147483647),
         ('{"a": "statusCode: 1", statusCode: 200}', 200),
     ],
 )
@@ -183,6 +184,8 @@ def test_a_status_is_read_as_people_write_it(text: str, status: int) -> None:
         "{}",
         '{"statuscode":200}',
         '{"statusCode":null}',
+        '{"statusCode":2147483648}',
+        '{"statusCode":-11111111111111111111}',
         '{"statusCode":"200"}',
         "{statusCode: '200'}",
         '{"statusCode":1e3}',
