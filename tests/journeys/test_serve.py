@@ -205,3 +205,8 @@ def test_the_demo_ends_well_and_leaves_nothing(tmp_path: Path) -> None:
     assert "Missing Authentication Token" in played.stdout
     assert "Hello from behind the guard" in played.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_sends_no_mail_says_so(tmp_path: Path) -> None:
+    with Command(tmp_path) as server:
+        assert "Messages to users stay here until GATEWRIGHT_SMTP_URL is set" in server.log

@@ -103,5 +103,7 @@ def _announce(settings: Settings) -> None:
         lines.append(
             "Development: the root key is test/test. Point AWS clients here: eval $(gatewright env --dev)",
         )
+    elif settings.channel("EMAIL") == "MAILBOX":
+        lines.append("Messages to users stay here until GATEWRIGHT_SMTP_URL is set: gatewright outbox shows them")
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()

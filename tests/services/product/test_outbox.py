@@ -1,6 +1,7 @@
 """The outbox on the command line: what stays in the local mailbox, for those who may read it."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -99,6 +100,20 @@ def test_messages_are_listed_the_oldest_first_and_narrowed(writer: Writer, gatew
     assert "jane" not in gatewright("outbox", "--medium", "sms")
     assert gatewright("outbox", "--status", "failed") == "There is no such message.\n"
     assert gatewright("outbox", "--to", "nobody", "--last", code=1) == "gatewright: there is no such message\n"
+
+
+def test_messages_are_shown_as_they_come(writer: Writer, product: Running, tmp_path: Path) -> None:
+    writer.sign_up("jane")
+    command = [sys.executable, "-m", "gatewright", "outbox", "--follow"]
+    with subprocess.Popen(
+        command, env=product.environ(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as follows:
+        assert follows.stdout is not None
+        assert "jane@example.com" in follows.stdout.readline()
+        writer.sign_up("joe")
+        assert "joe@example.com" in follows.stdout.readline()
+        follows.send_signal(signal.SIGINT)
+        assert follows.wait(60) == 130
 
 
 def test_a_list_goes_on_page_after_page(writer: Writer, pages: Server) -> None:
