@@ -250,6 +250,9 @@ def test_what_was_acknowledged_is_delivered_after_kill_9_and_a_mail_server_that_
         names = [f"user{number}" for number in range(5)]
         for name in names:
             place.sign_up(name)
+        waiting = place.outbox("user")
+        assert {one["status"] for one in waiting} == {"WAITING"}
+        assert not [one for one in waiting if "body" in one]  # it is for its addressee alone
         server.stop(signal.SIGKILL)
     mail.up()
     try:
