@@ -65,6 +65,9 @@ async def keep_importing(backstage: Backstage) -> None:
         except (SQLAlchemyError, OSError) as error:
             _log.warning("cannot import users; trying again", error=type(error).__name__)
             await asyncio.sleep(_REST_SECONDS)
+        except Exception:
+            _log.error("importing users failed", exc_info=True)  # a bug of ours, which must not end the imports
+            await asyncio.sleep(_REST_SECONDS)
 
 
 async def _do(backstage: Backstage, job_id: str, me: str) -> None:
