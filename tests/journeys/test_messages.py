@@ -30,6 +30,7 @@ from tests.post_office import (
     mail_server,
     sms_gateway,
 )
+from tests.postgres import Cluster
 from tests.running import Command, Running
 
 SECRET = "a secret of the gateway"
@@ -262,6 +263,28 @@ def test_what_was_acknowledged_is_delivered_after_kill_9_and_a_mail_server_that_
             assert [len(mail.to(f"{name}@example.com")) for name in names] == [1] * 5
     finally:
         mail.down()
+
+
+def test_two_nodes_on_postgresql_deliver_each_message_once(postgres: Cluster, tmp_path: Path) -> None:
+    with mail_server() as mail, contextlib.ExitStack() as nodes:
+        environ = {
+            "GATEWRIGHT_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
+            "GATEWRIGHT_MAIL_FROM": "no-reply@example.com",
+            "GATEWRIGHT_MASTER_KEY": "5a" * 32,
+        }
+        database = ("--database", postgres.fresh())
+        first = nodes.enter_context(Command(tmp_path / "1", "--dev", *database, environ=environ))
+        second = nodes.enter_context(Command(tmp_path / "2", "--dev", *database, environ=environ))
+        place = Place(Running(first.port), mail, Gateway(), tmp_path)
+        other = Running(second.port).client("cognito-idp", signature_version=UNSIGNED)
+        names = [f"user{number}" for number in range(12)]
+        for name in names:
+            place.anyone, other = other, place.anyone
+            place.sign_up(name)
+        for name in names:
+            place.confirm(name, code_in(mail.last_to(f"{name}@example.com").part("plain")))
+            assert place.settled(f"{name}@")["status"] == "DELIVERED"
+        assert [len(mail.to(f"{name}@example.com")) for name in names] == [1] * len(names)
 
 
 def test_a_server_without_a_way_for_text_messages_says_so(tmp_path: Path) -> None:

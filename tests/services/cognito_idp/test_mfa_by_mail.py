@@ -112,7 +112,16 @@ def test_an_address_that_the_user_has_is_not_replaced(
     assert inside.sent() == []
 
 
-@pytest.mark.parametrize("address", ["nonsense", "a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?x=0d=0aBcc:_eve?=@example.com",
+        "a\x7fb@example.com",
+        "nonsense",
+        "a@example.com, b@example.com",
+        "a@example.com\r\nBcc: b@example.com",
+    ],
+)
 def test_what_is_no_address_is_refused(idp: Any, anyone: Any, pool_id: str, client_id: str, address: str) -> None:
     make_user(idp, pool_id)
     asked = by_password(anyone, client_id)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gatewright.core.channels import is_address
 from gatewright.services.cognito_idp.faults import invalid_parameter, unwritable_attribute
 from gatewright.services.cognito_idp.pool_settings import alias_attributes, username_attributes
 from gatewright.storage.user_pools import UserPool
@@ -30,8 +31,8 @@ _WORDS = {"email": "Email", "phone_number": "Phone Number"}
 
 
 def is_email(text: str) -> bool:
-    """Say whether a text has the form of an e-mail address."""
-    return len(text) <= 320 and _EMAIL.fullmatch(text) is not None
+    """Say whether a text has the form of an e-mail address, and of one that a message can be sent to."""
+    return len(text) <= 320 and _EMAIL.fullmatch(text) is not None and is_address(text)
 
 
 def is_phone_number(text: str) -> bool:
