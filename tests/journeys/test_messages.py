@@ -33,6 +33,8 @@ from tests.post_office import (
 from tests.postgres import Cluster
 from tests.running import Command, Running
 
+pytestmark = pytest.mark.xdist_group("messages")
+
 SECRET = "a secret of the gateway"
 USER_PASSWORD = "Correct-horse-1"
 SMS = {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms", "ExternalId": "x"}
