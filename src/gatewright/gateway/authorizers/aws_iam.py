@@ -16,6 +16,7 @@ from gatewright.gateway.live import Match
 from gatewright.policy.evaluate import PolicySet, decide
 from gatewright.policy.explain import Explanation, explain
 from gatewright.storage.credentials import Credential, CredentialProblem, CredentialRefused
+from gatewright.wire.http import Request
 from gatewright.wire.sigv4.diagnose import evidence
 from gatewright.wire.sigv4.diagnose import explain as diagnose
 from gatewright.wire.sigv4.diagnose import reason as reason_of
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from gatewright.gateway.ports import Ports
 
 _SERVICES = ("execute-api",)
-_OFFERED_AGAIN_SECONDS = 10.0  # after which a decision that there was no room for is offered to the log again
+# A decision that the log had no room for is offered to it again, each at another moment of the next minute, so that
+# many that were made at once do not come back at once.
+_SOONEST_SECONDS, _SPREAD_SECONDS = 10.0, 60.0
 _OVERRIDE = "x-http-method-override"
 
 
@@ -101,9 +104,14 @@ def _decide(match: Match, credential: Credential, ports: "Ports", trace: Trace) 
         asked, policies = question(match, caller, arn), governing(match, caller, ports)
         decision = decide(asked, policies)
         written = ports.decided(asked, policies, decision, resource_pattern(match))
-        ports.decisions.put(key, caller, decision, None if written else now + _OFFERED_AGAIN_SECONDS)
+        ports.decisions.put(key, caller, decision, None if written else _later(match.request))
     account = match.stage.snapshot.account
     must_allow(decision, caller, arn, account, trace, lambda: explain_policies(match, caller, arn, ports))
+
+
+def _later(request: Request) -> float:
+    """Return when to offer again what this request was decided: its random id says where in the minute."""
+    return request.received + _SOONEST_SECONDS + _SPREAD_SECONDS * int(request.request_id[:4] or "0", 16) / 0x10000
 
 
 def governing(match: Match, caller: Caller, ports: "Ports") -> PolicySet:
