@@ -19,6 +19,7 @@ from gatewright.storage.user_pools import UserPool
 DEFAULT = {"UserSessionTracking": "DISABLED", "TokenSession": {"MaxPerUser": 20}}
 MOST = 125  # sessions of one answer
 _ADDRESS = 64  # characters
+_AT_ONCE = 1_000  # sessions that are ended by one statement: databases take so many keys and no more
 
 
 def tracks(pool: UserPool) -> bool:
@@ -55,8 +56,7 @@ async def keep_within_limit(call: Call, pool: UserPool, sub: str, newest: str) -
         all_of_them = select(TokenFamilyRow.origin_jti).where(*live(inner, sub))
         begun = (TokenFamilyRow.origin_jti == newest).desc()  # unless another sign-in has ended it meanwhile
         too_many = all_of_them.order_by(begun, TokenFamilyRow.used_at.desc(), TokenFamilyRow.origin_jti).offset(most)
-        ended = list(await inner.session.scalars(too_many))
-        if ended:
+        while ended := list(await inner.session.scalars(too_many.limit(_AT_ONCE))):
             await end_sessions(inner, TokenFamilyRow.origin_jti.in_(ended))
 
     await call.apart(end)
