@@ -19,6 +19,7 @@ from gatewright.cli.server import Server, Unanswered, server_from_environment
 _POLL_SECONDS = 0.5
 _OVERLAP_SECONDS = 5.0  # a message may be committed a little after it was made
 _REMEMBERED = 5_000
+_ROWS = 200  # of a table that follows
 _TAGS = re.compile(r"<[^>]*>")
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
 
@@ -57,8 +58,7 @@ def outbox(
         }
         server = server_from_environment()
         if follow:
-            for batch in _batches(server, filters, limit):
-                _print(batch, as_json=as_json)
+            _follow(server, filters, limit, as_json=as_json)
             return
         found = server.get("outbox", limit="1" if last else str(limit), **filters)["messages"][::-1]
         if last and not found:
@@ -67,6 +67,22 @@ def outbox(
             _print_whole(found[0])
         else:
             _print(found, as_json=as_json)
+
+
+def _follow(server: Server, filters: dict[str, str], limit: int, *, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console()
+    if as_json or not console.is_terminal:
+        for batch in _batches(server, filters, limit):
+            _print(batch, as_json=as_json)
+        return
+    shown: list[dict[str, Any]] = []
+    with Live(_table([]), console=console, auto_refresh=False, vertical_overflow="crop") as live:
+        for batch in _batches(server, filters, limit):
+            shown = [*shown, *batch][-_ROWS:]
+            live.update(_table(shown[-max(console.height - 4, 1) :]), refresh=True)
 
 
 def _batches(server: Server, filters: dict[str, str], limit: int) -> Iterator[list[dict[str, Any]]]:
