@@ -53,8 +53,17 @@ def machine() -> str:
 
 
 def record(results: Sequence[Result]) -> None:
-    """Write the table into its page."""
+    """Write what was measured into the table of its page; lines of cases that were not stay as they are."""
     page = PAGE.read_text()
     before, _, rest = page.partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    PAGE.write_text(f"{before}{_BEGIN}\n{machine()}\n\n{markdown(results)}\n{_END}{after}")
+    kept, _, after = rest.partition(_END)
+    new = {_case_of(line): line for line in markdown(results).splitlines()}
+    old = [line for line in kept.splitlines() if line.startswith("|")]
+    lines = [new.pop(_case_of(line), line) for line in old] + list(new.values())
+    PAGE.write_text(f"{before}{_BEGIN}\n{machine()}\n\n" + "\n".join(lines) + f"\n{_END}{after}")
+
+
+def _case_of(line: str) -> tuple[str, ...]:
+    """Return what a line is about: the case and its reference; what was measured of a reference is not its name."""
+    case, reference = line.split("|")[1:3]
+    return case, reference.partition(":")[0]
