@@ -132,7 +132,7 @@ def read(token: str) -> Unverified:
         BadToken: it is not a JWT, names no key, or demands an extension.
     """
     parts = _parts(token)
-    return Unverified(*parts, _object(parts[2]))
+    return Unverified(*parts, claims_of(parts[2]))
 
 
 def _parts(message: str) -> tuple[str, str, bytes, bytes, bytes]:
@@ -177,7 +177,7 @@ def verify(token: str, find: Callable[[str], VerifyingKey | None]) -> dict[str, 
 
 def _header(part: str) -> tuple[str, str]:
     """Return the key's id and the algorithm that a header names."""
-    header = _object(_plain(part))
+    header = claims_of(_plain(part))
     key_id, algorithm = header.get("kid"), header.get("alg")
     if "crit" in header or not isinstance(key_id, str) or not isinstance(algorithm, str):
         raise BadToken("the header has no kid or alg, or demands an extension")
@@ -187,7 +187,12 @@ def _header(part: str) -> tuple[str, str]:
 _known_header = lru_cache(maxsize=512)(_header)
 
 
-def _object(plain: bytes) -> dict[str, Any]:
+def claims_of(plain: bytes) -> dict[str, Any]:
+    """Return the object that a payload or a header is.
+
+    Raises:
+        BadToken: it is none.
+    """
     try:
         content = _decode(plain)
     except (ValueError, RecursionError):

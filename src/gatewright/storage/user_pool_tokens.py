@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gatewright.core.jwt import BadToken, Unverified, read
+from gatewright.core.jwt import BadToken, Unverified, claims_of, read
 from gatewright.settings import Settings
 from gatewright.storage.snapshots import Shelf
 from gatewright.storage.user_pools import UserPool, UserPoolClient, issuer_of
@@ -34,8 +34,14 @@ class PoolToken(msgspec.Struct, frozen=True, kw_only=True):
 
     pool: UserPool
     client: UserPoolClient
-    claims: Mapping[str, Any]
+    payload: bytes  # kept as it came: thousands of these are remembered, and most claims never asked for
+    sub: str
     expires_at: float  # seconds since the epoch
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """What the token says, read anew each time."""
+        return claims_of(self.payload)
 
 
 class PoolTokens:
@@ -67,7 +73,13 @@ class PoolTokens:
         if claims.get("token_use") != token_use:
             raise PoolTokenRefused("use", f"an {token_use} token is wanted here, and this is another kind")
         client = self._client(pool, claims.get(_CLIENT_CLAIM[token_use]))
-        return PoolToken(pool=pool, client=client, claims=claims, expires_at=_judge_times(claims, now))
+        return PoolToken(
+            pool=pool,
+            client=client,
+            payload=said.payload,
+            sub=str(claims.get("sub", "")),
+            expires_at=_judge_times(claims, now),
+        )
 
     def is_current(self, proven: PoolToken) -> bool:
         """Say whether what a token was proven by is still the very same: nothing was rotated, changed or deleted."""

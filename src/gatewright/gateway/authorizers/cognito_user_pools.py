@@ -45,7 +45,7 @@ class Admitted(msgspec.Struct, frozen=True):
     """A token that was proven, and all that it means at one authorizer, so that it is worked out once."""
 
     proven: PoolToken
-    claims: "ShownClaims"
+    scopes: tuple[str, ...]  # of an access token
     step: Step  # of the trace
 
 
@@ -104,7 +104,7 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
         guard = match.method.__dict__[TYPE] = _guard_of(match)
     try:
         admitted = _admit(guard, _token(match, guard), ports)
-        if guard.scopes and guard.scopes.isdisjoint(str(admitted.proven.claims.get("scope", "")).split()):
+        if guard.scopes and guard.scopes.isdisjoint(admitted.scopes):
             wanted = ", ".join(match.method.settings.authorization_scopes)
             raise Unauthorized(reason=f"the access token has none of the method's scopes: {wanted}")
     except GatewayError as refusal:
@@ -112,7 +112,7 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
         raise
     trace.steps.append(admitted.step)
     authorize_anonymous(match, ports, trace)
-    return admitted.claims
+    return ShownClaims(admitted.proven)
 
 
 def authorizer_of(match: Match) -> Authorizer:
@@ -154,18 +154,17 @@ def _admit(guard: Guard, token: str, ports: "Ports") -> Admitted:
         except PoolTokenRefused as refusal:
             raise Unauthorized(reason=f"the token is refused: {refusal}") from None
         _must_fit(guard.authorizer, proven)
-        admitted = _admitted(guard.authorizer, proven)
+        admitted = _admitted(guard, proven)
         ports.verified_tokens.put(key, admitted)
     return admitted
 
 
-def _admitted(authorizer: Authorizer, proven: PoolToken) -> Admitted:
+def _admitted(guard: Guard, proven: PoolToken) -> Admitted:
     reason = f"the token is of the user pool {proven.pool.id}, for its client {proven.client.client_id}"
-    seen = {"authorizer": authorizer.name, "sub": str(proven.claims.get("sub", ""))}
     return Admitted(
         proven=proven,
-        claims=ShownClaims(proven.claims),
-        step=Step("authenticate", Outcome.PASSED, reason, seen),
+        scopes=tuple(str(proven.claims.get("scope", "")).split()) if guard.use == ACCESS else (),
+        step=Step("authenticate", Outcome.PASSED, reason, {"authorizer": guard.authorizer.name, "sub": proven.sub}),
     )
 
 
@@ -198,13 +197,20 @@ def _must_fit(authorizer: Authorizer, proven: PoolToken) -> None:
 class ShownClaims(Mapping[str, str]):
     """Claims as `$context.authorizer.claims` shows them: all of them text, `exp` and `iat` as Java writes dates.
 
-    Most templates read none of them, and so none is written out before one is read. Nobody can change them.
+    Most templates read none of them, and so they are read when the first one is. Nobody can change them.
     """
 
-    __slots__ = ("_claims",)
+    __slots__ = ("_proven", "_read")
 
-    def __init__(self, claims: Mapping[str, Any]) -> None:
-        self._claims = claims
+    def __init__(self, proven: PoolToken) -> None:
+        self._proven = proven
+        self._read: Mapping[str, Any] | None = None
+
+    @property
+    def _claims(self) -> Mapping[str, Any]:
+        if self._read is None:
+            self._read = self._proven.claims
+        return self._read
 
     def __getitem__(self, name: str) -> str:
         return _shown(name, self._claims[name])
