@@ -158,6 +158,28 @@ def test_users_of_a_file_sent_by_curl_come_in_and_choose_a_password(
     assert "AuthenticationResult" in by_password(anyone, client_id, "John")
 
 
+def test_an_imported_user_signs_in_by_a_code_at_once_where_the_pool_takes_codes(
+    idp, anyone, make_pool, make_client, inside, role
+):
+    factors = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    pool_id = make_pool(AutoVerifiedAttributes=["email"], Policies=factors)
+    flows = ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    client_id = make_client(pool_id, ExplicitAuthFlows=flows)["ClientId"]
+    run(idp, pool_id, file_of(idp, pool_id, *names("jane")))
+    named = {"USERNAME": "jane", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
+    asked = anyone.initiate_auth(AuthFlow="USER_AUTH", ClientId=client_id, AuthParameters=named)
+    answer = {"USERNAME": "jane", "EMAIL_OTP_CODE": inside.sent()[-1].code}
+    tokens = anyone.respond_to_auth_challenge(
+        ClientId=client_id, ChallengeName="EMAIL_OTP", Session=asked["Session"], ChallengeResponses=answer
+    )["AuthenticationResult"]
+    refresh = {"REFRESH_TOKEN": tokens["RefreshToken"]}
+    assert anyone.initiate_auth(AuthFlow="REFRESH_TOKEN_AUTH", ClientId=client_id, AuthParameters=refresh)
+    idp.admin_set_user_password(UserPoolId=pool_id, Username="jane", Password=PASSWORD, Permanent=True)
+    idp.admin_reset_user_password(UserPoolId=pool_id, Username="jane")  # whoever has a password must reset it
+    again = refused(anyone.initiate_auth, AuthFlow="USER_AUTH", ClientId=client_id, AuthParameters=named)
+    assert again[0] == "PasswordResetRequiredException"
+
+
 def test_what_is_no_user_is_told_by_its_line_and_nothing_of_it_is_quoted(idp, make_pool, role):
     pool_id = make_pool(
         AutoVerifiedAttributes=["email"],

@@ -26,6 +26,15 @@ _LONGEST_ALIAS = 512  # characters of a name that signs a user in; the attribute
 _INDEXED = 256  # characters of a value; a filter is shorter
 
 
+def must_reset(user: UserRow) -> bool:
+    """Say whether a user must choose a new password before anything else.
+
+    Whoever was imported has none, and may sign in by what needs none: a code, where the pool takes codes as a first
+    factor. Source: Cognito developer guide, "Importing users into user pools from a CSV file".
+    """
+    return user.status == RESET_REQUIRED and user.sealed_password is not None
+
+
 def name_key(pool: UserPool, name: str) -> str:
     """Return a name as it is compared: in lower case where the pool's names have no case."""
     return name if is_case_sensitive(pool) else name.lower()

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.candidates import user_by_sub
 from gatewright.services.cognito_idp.client_settings import allows_flow
+from gatewright.services.cognito_idp.directory import must_reset
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized
 from gatewright.services.cognito_idp.issue import groups_of, show_tokens
 from gatewright.services.cognito_idp.pools import find_client
@@ -115,7 +116,7 @@ async def _shown(call: Call, pool: UserPool, client: UserPoolClient, token: str,
         raise _refused(call, "Invalid Refresh Token", "its user was deleted")
     if not user.enabled:
         raise _refused(call, "User is disabled.", "its user was disabled")
-    if user.status == "RESET_REQUIRED":
+    if must_reset(user):
         raise Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
     await _must_be_the_device(call, pool, family, device_key)
     return _Shown(family, user, number)

@@ -15,6 +15,7 @@ import msgspec
 from gatewright.control.service import Call, Result
 from gatewright.services.cognito_idp.challenges import Challenge, followed_by, seal_session, spend
 from gatewright.services.cognito_idp.device_proof import ask_device, device_of, stands_in
+from gatewright.services.cognito_idp.directory import must_reset
 from gatewright.services.cognito_idp.faults import not_authorized
 from gatewright.services.cognito_idp.issue import begin_session
 from gatewright.services.cognito_idp.mfa_challenges import ask_second_factor
@@ -80,7 +81,7 @@ def must_be_able_to_sign_in(call: Call, coming: SigningIn) -> None:
         raise not_authorized("User is disabled.")
     if user.status == "UNCONFIRMED":
         raise Fault("UserNotConfirmedException", "User is not confirmed.", 400)
-    if user.status == "RESET_REQUIRED":
+    if must_reset(user):
         raise Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
     if temporary_password_expired(coming.pool, user, call.now):
         raise not_authorized("Temporary password has expired and must be reset by an administrator.")
