@@ -49,6 +49,8 @@ def run(settings: Settings, announce: Callable[[Settings], None]) -> int:
         uvloop.run(_serve(settings, listeners, lambda: announce(settings), follows=_is_shared(settings)))
         return 0
     uvloop.run(_prepare(settings))
+    gc.freeze()  # what every worker shares; a collector that looked at it in one would copy it for that one
+    gc.enable()
     return _supervise(settings, listeners, announce)
 
 

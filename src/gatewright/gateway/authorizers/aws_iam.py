@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from gatewright.gateway.ports import Ports
 
 _SERVICES = ("execute-api",)
-# A decision that the log had no room for is offered to it again, each at another moment of the next minute, so that
-# many that were made at once do not come back at once.
-_SOONEST_SECONDS, _SPREAD_SECONDS = 10.0, 60.0
+# A decision that the log had no room for is offered to it again, each at another moment of the two minutes after the
+# next, so that many that were made at once do not come back at once.
+_SOONEST_SECONDS, _SPREAD_SECONDS = 60.0, 120.0
 _OVERRIDE = "x-http-method-override"
 
 
@@ -110,7 +110,7 @@ def _decide(match: Match, credential: Credential, ports: "Ports", trace: Trace) 
 
 
 def _later(request: Request) -> float:
-    """Return when to offer again what this request was decided: its random id says where in the minute."""
+    """Return when to offer again what this request was decided: its random id says where in these minutes."""
     return request.received + _SOONEST_SECONDS + _SPREAD_SECONDS * int(request.request_id[:4] or "0", 16) / 0x10000
 
 
