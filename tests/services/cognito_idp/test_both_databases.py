@@ -119,3 +119,11 @@ def test_what_is_too_long_to_be_found_by_is_refused_on_both(anywhere: Running) -
             ),
         )
         assert code == "InvalidParameterException"
+
+
+def test_of_many_who_sign_in_at_once_no_more_sessions_live_than_the_pool_allows(anywhere: Running) -> None:
+    at = Place(anywhere)
+    tracked = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 2}}
+    at.idp.set_user_pool_session_configuration(UserPoolId=at.pool_id, **tracked)
+    assert at_once(lambda: by_password(at.anyone, at.client_id)) == (6, set())
+    assert len(at.idp.admin_list_user_sessions(UserPoolId=at.pool_id, Username="jane")["Sessions"]) == 2

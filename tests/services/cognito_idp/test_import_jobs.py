@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from botocore import UNSIGNED
+from sqlalchemy.exc import SQLAlchemyError
 
+from gatewright.services.cognito_idp.importing import run as importing
 from gatewright.settings import Settings
 from tests.running import in_process
 from tests.services.cognito_idp.conftest import LAX, PASSWORD, read
@@ -321,6 +323,21 @@ def test_a_job_that_is_stopped_imports_nobody_more(idp, make_pool, role, inside)
     shown = idp.describe_user_pool(UserPoolId=pool_id)["UserPool"]["EstimatedNumberOfUsers"]
     assert shown == done["ImportedUsers"]
     assert inside.count("cognito_idp_import_parts") == 0
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), SQLAlchemyError("never this row")])
+def test_a_job_that_never_can_be_done_fails_and_keeps_no_other_waiting(idp, make_pool, role, monkeypatch, error):
+    async def broken(*_: Any) -> None:
+        raise error
+
+    pool_id = make_pool(AutoVerifiedAttributes=["email"])
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "store", broken)
+        patched.setattr(importing, "_REST_SECONDS", 0.01)
+        done, _ = run(idp, pool_id, file_of(idp, pool_id, *names("ann")))
+    assert (done["Status"], done["CompletionMessage"]) == ("Failed", "The import failed because of an internal error.")
+    done, _ = run(idp, pool_id, file_of(idp, pool_id, *names("ann")))
+    assert (done["Status"], counts(done)) == ("Succeeded", (1, 0, 0))
 
 
 def test_jobs_are_listed_the_newest_first(idp, make_pool, role):

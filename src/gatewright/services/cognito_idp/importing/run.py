@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import functools
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from sqlalchemy import delete, select
@@ -32,6 +33,7 @@ from gatewright.storage.user_pools import POOLS_SHELF, UserPool
 _LOOK_SECONDS = 0.5  # between looks at what is to be done: a look at memory
 _TIDY_SECONDS = 3_600.0
 _REST_SECONDS = 5.0  # after a failure
+_FAILURES = 5  # of one job, before it has failed
 _LEASE_SECONDS = 10.0
 _RENEWED_EACH = 50_000  # lines that are only looked at
 _LINES = 50  # of one transaction: others wait for it
@@ -54,11 +56,12 @@ class _Gone(Exception):
 async def keep_importing(backstage: Backstage) -> None:
     """Do jobs until cancelled."""
     me, tidied = str(uuid.uuid4()), 0.0
+    failures: Counter[str] = Counter()
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         try:
             for job_id in list(backstage.snapshots.shelf(SHELF)):
-                await _do(backstage, job_id, me)
+                await _do(backstage, job_id, me, failures)
             if backstage.clock.now() >= tidied + _TIDY_SECONDS:
                 tidied = backstage.clock.now()
                 await _tidy(backstage)
@@ -70,18 +73,26 @@ async def keep_importing(backstage: Backstage) -> None:
             await asyncio.sleep(_REST_SECONDS)
 
 
-async def _do(backstage: Backstage, job_id: str, me: str) -> None:
-    """Do a job to its end, unless somebody else does it."""
+async def _do(backstage: Backstage, job_id: str, me: str, failures: Counter[str]) -> None:
+    """Do a job to its end, unless somebody else does it.
+
+    A database that is away is waited for. One that is there and refuses again and again never takes this job, which
+    must not keep others waiting for ever.
+    """
     with contextlib.suppress(_Gone):
         job = await _claim(backstage, job_id, me)
         try:
             end = await _import(backstage, job, me)
-        except (_Gone, SQLAlchemyError, OSError):
+        except _Gone:
             raise
-        except Exception:
-            _log.error("an import job could not be done", job=job_id, exc_info=True)  # a bug of ours: told, and ended
+        except Exception as error:
+            failures[job_id] += 1
+            if isinstance(error, SQLAlchemyError | OSError) and failures[job_id] < _FAILURES:
+                raise
+            _log.error("an import job could not be done", job=job_id, exc_info=True)
             end = ("Failed", _BROKEN)
         await _finish(backstage, job, me, *end)
+        del failures[job_id]
 
 
 async def _claim(backstage: Backstage, job_id: str, me: str) -> ImportJobRow:
