@@ -10,8 +10,7 @@ import string
 import uuid
 from functools import lru_cache
 
-_VERSION_4 = 0x4000_8000_0000_0000_0000  # where RFC 9562 has the version and the variant of a UUID
-_NOT_RANDOM = ~0xF000_C000_0000_0000_0000
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # RFC 9562: two bits of a UUID are fixed
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _LOWER = string.ascii_lowercase + string.digits
 _MIXED = string.ascii_letters + string.digits
@@ -39,8 +38,8 @@ def request_id() -> str:
     It has to be unique and not secret, so it is not worth a call of the system for each request; a forked worker is
     seeded anew.
     """
-    digits = f"{random.getrandbits(128) & _NOT_RANDOM | _VERSION_4:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    digits = random.randbytes(16).hex()  # noqa: S311
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 def lower_id(length: int = 10) -> str:
