@@ -58,13 +58,24 @@ async def test_what_is_due_is_claimed_once_until_the_lease_ends(storage: Storage
     assert open_message(KEYS, mine.id, mine.sealed_message).body == "code of a1"
     assert await claim(storage, NOW + 2, 8) == []
     (again,) = await claim(storage, NOW + 1 + LEASE_SECONDS, 1)
-    assert (again.id, again.attempts) == ("b1", 1)  # the longest due first
+    assert (again.id, again.attempts) == ("b1", 1)
     (again,) = await claim(storage, NOW + 1 + LEASE_SECONDS, 1)
     assert (again.id, again.attempts) == ("a1", 2)
     await settle(storage, mine, Status.FAILED, NOW + 20)  # whoever was too slow says nothing any more
     assert (await rows(storage))["a1"].status == Status.WAITING
     await settle(storage, again, Status.DELIVERED, NOW + 21)
     assert (await rows(storage))["a1"].status == Status.DELIVERED
+
+
+async def test_a_new_message_does_not_wait_behind_those_that_were_not_taken(storage: Storage) -> None:
+    for number in range(3):
+        await put(storage, f"old{number}")
+    for claimed in await claim(storage, NOW, 3):
+        await put_off(storage, claimed, NOW + 5, "away")
+    await put(storage, "new", at=NOW + 60)
+    await put(storage, "newer", at=NOW + 61)
+    claims = await claim(storage, NOW + 61, 3)
+    assert [one.id for one in claims][:2] == ["new", "newer"]
 
 
 async def test_many_who_claim_at_once_share_the_messages(storage: Storage) -> None:
@@ -154,7 +165,7 @@ async def test_a_list_is_newest_first_and_goes_on(storage: Storage) -> None:
         first, more = await list_messages(session, Wanted(), 3)
         last = first[-1]
         rest, end = await list_messages(session, Wanted(before=(last.created_at, last.id)), 3)
-        some, _ = await list_messages(session, Wanted(to="k3@", status="WAITING", medium="EMAIL", since=NOW + 1), 9)
+        some, _ = await list_messages(session, Wanted(to="K3@", status="WAITING", medium="EMAIL", since=NOW + 1), 9)
     assert [row.id for row in (*first, *rest)] == ["k4", "k3", "k2", "k1", "k0"]
     assert (more, end) == (True, False)
     assert [row.id for row in some] == ["k3"]

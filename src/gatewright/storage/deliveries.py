@@ -58,11 +58,14 @@ async def next_due(storage: Storage) -> float | None:
 
 
 async def claim(storage: Storage, now: float, most: int) -> list[Claim]:
-    """Take messages that are due, the longest due first. Those that are too late are settled as such."""
+    """Take messages that are due; those that are too late are settled as such.
+
+    The least tried come first: new codes do not wait behind the many that a server which is away has not taken.
+    """
     due = (
         select(_TABLE)
         .where(OutboxRow.next_attempt_at <= now)
-        .order_by(OutboxRow.next_attempt_at)
+        .order_by(OutboxRow.attempts, OutboxRow.next_attempt_at)
         .limit(most)
         .with_for_update(skip_locked=True)
     )

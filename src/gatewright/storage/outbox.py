@@ -130,7 +130,7 @@ async def forget_messages(session: AsyncSession, *, user_pool_id: str | None = N
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which messages are looked for; empty: any."""
 
-    to: str = ""  # a part of the destination
+    to: str = ""  # a part of the destination, in any case
     medium: str = ""
     user_pool_id: str = ""
     status: str = ""
@@ -154,7 +154,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         if value:
             yield column == value
     if wanted.to:
-        yield OutboxRow.destination.contains(wanted.to, autoescape=True)
+        yield OutboxRow.destination.icontains(wanted.to, autoescape=True)
     if wanted.since:
         yield OutboxRow.created_at >= wanted.since
     if wanted.before is not None:

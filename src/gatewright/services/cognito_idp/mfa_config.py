@@ -35,7 +35,8 @@ async def set_user_pool_mfa_config(call: Call, params: Params) -> Result:
     must_be_sns(sms.get("SmsConfiguration"), "SmsMfaConfiguration.SmsConfiguration")
     if sms.get("SmsConfiguration"):
         settings["SmsConfiguration"] = sms["SmsConfiguration"]
-    must_have_channel(call, settings)
+    if configurations["SmsMfaConfiguration"] is not None:
+        must_have_channel(call, settings)
     if configurations["SmsMfaConfiguration"] is not None and not settings.get("SmsConfiguration"):
         raise invalid_parameter("SmsConfiguration is required to send codes by text message.")
     _check_texts(configurations)
