@@ -51,6 +51,23 @@ async def test_a_write_that_was_rolled_back_is_never_shown(storage: Storage) -> 
     assert set(snapshots.shelf("pebble")) == {"b"}
 
 
+async def test_many_changes_at_once_are_not_loaded_one_by_one(storage: Storage) -> None:
+    loaded: list[str] = []
+
+    async def load(session: AsyncSession, key: str) -> str | None:
+        loaded.append(key)
+        return await _load(session, key)
+
+    snapshots = Snapshots(storage, [Publication("pebble", load, _load_all)])
+    await snapshots.load()
+    many, few = [f"n{number}" for number in range(1_000)], [f"m{number}" for number in range(60)]
+    for names in (["a"], many, few):
+        await _write(storage, snapshots, *names)
+        await snapshots.catch_up()
+    assert len(snapshots.shelf("pebble")) == 1_061
+    assert loaded == ["a", *few]
+
+
 async def test_what_is_gone_leaves_the_shelf(storage: Storage) -> None:
     snapshots = Snapshots(storage, [PEBBLES])
     await _write(storage, snapshots, "a")

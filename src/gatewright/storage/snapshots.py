@@ -7,7 +7,7 @@ the others follow.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 Change = tuple[str, str]  # kind, key
 EVERYTHING: Change = ("*", "*")
 _KEEP = 10_000  # rows of the feed; whoever is further behind loads everything
+_FEW, _SHARE = 50, 0.02  # one by one are loaded so many, and such a share of a shelf; more cost less all together
 
 
 class ChangeRow(Row):
@@ -129,10 +130,20 @@ class Snapshots:
         await self.load()
 
     async def _apply(self, session: AsyncSession, changes: Sequence[Change]) -> None:
-        for kind, key in dict.fromkeys(changes):
-            publication = self._publications.get(kind)
-            if publication is not None:
-                self._shelves[kind].put(key, await publication.load(session, key))
+        keys: dict[str, dict[str, None]] = {}
+        for kind, key in changes:
+            keys.setdefault(kind, {})[key] = None
+        for kind, publication in self._publications.items():
+            await self._apply_to(self._shelves[kind], publication, session, keys.get(kind, {}))
+
+    async def _apply_to(
+        self, shelf: Shelf[Any], publication: Publication[Any], session: AsyncSession, keys: Collection[str]
+    ) -> None:
+        if len(keys) > _FEW + len(shelf) * _SHARE:  # a policy that a thousand roles have
+            shelf.replace({key: item async for key, item in publication.load_all(session)})
+            return
+        for key in keys:
+            shelf.put(key, await publication.load(session, key))
 
     async def trim(self) -> None:
         """Delete lines of the feed that every live worker has long seen."""
