@@ -110,7 +110,7 @@ def once(server: Server, requests: Sequence[bytes], seconds: int, connections: i
         for request in requests:
             file.write(b"%d\n%s" % (len(request), request))
         file.flush()
-        before, cores, load, began = server.cpu_seconds(), _busy(), _children(), time.monotonic()
+        before, cores, load, began = server.cpu_seconds(), busy(), _children(), time.monotonic()
         command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
         address = f"http://127.0.0.1:{server.port}/"
         done = subprocess.run(
@@ -118,7 +118,7 @@ def once(server: Server, requests: Sequence[bytes], seconds: int, connections: i
             capture_output=True, text=True, check=False, timeout=seconds + 60,
         )  # fmt: skip
         wall, spent, loaded = time.monotonic() - began, server.cpu_seconds() - before, _children() - load
-        others = [now - then for now, then in zip(_busy(), cores, strict=True)]
+        others = [now - then for now, then in zip(busy(), cores, strict=True)]
     found = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("RESULT ")]
     if not found:
         raise NotMeasured(f"wrk failed: {done.stderr or done.stdout}")
@@ -133,7 +133,7 @@ def once(server: Server, requests: Sequence[bytes], seconds: int, connections: i
     return Run(good / (took / 1e6), spent / good * 1e6, slow / 1e3, disturbed)
 
 
-def _busy() -> list[float]:
+def busy() -> list[float]:
     """Return the seconds for which each core has not been idle."""
     lines = [
         line.split() for line in Path("/proc/stat").read_text().splitlines() if line[:3] == "cpu" and line[3] != " "

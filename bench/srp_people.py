@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 
 from gmpy2 import mpz, powmod
 
-from bench.load import LOAD_CORE, NotMeasured, Run
+from bench.load import LOAD_CORE, NotMeasured, Run, busy
 from bench.people import PASSWORD, Door, Pool
-from bench.servers import Server
+from bench.servers import SERVER_CORE, Server
 from gatewright.services.cognito_idp import srp
 
 _PRIVATE = 1 << 16
@@ -89,7 +89,7 @@ def sign_in_for(server: Server, pool: Pool, seconds: float, connections: int = 8
     for person in people:
         person.sign_in(door)
     done: list[int] = []
-    before, began = server.cpu_seconds(), time.monotonic()
+    before, cores, load, began = server.cpu_seconds(), busy(), time.process_time(), time.monotonic()
 
     def keep_signing_in(first: int) -> None:
         mine, count = Door(pool.port), 0
@@ -105,5 +105,7 @@ def sign_in_for(server: Server, pool: Pool, seconds: float, connections: int = 8
         thread.join()
     if len(done) < connections:
         raise NotMeasured(f"{server.name}: a sign-in by SRP failed")
-    wall, spent = time.monotonic() - began, server.cpu_seconds() - before
-    return Run(sum(done) / wall, spent / sum(done) * 1e6, 0.0, 0.0)
+    wall, spent, loaded = time.monotonic() - began, server.cpu_seconds() - before, time.process_time() - load
+    others = [now - then for now, then in zip(busy(), cores, strict=True)]
+    disturbed = max(others[SERVER_CORE] - spent, others[LOAD_CORE] - loaded, 0.0) / wall
+    return Run(sum(done) / wall, spent / sum(done) * 1e6, 0.0, disturbed)
