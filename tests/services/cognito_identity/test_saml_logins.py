@@ -66,6 +66,12 @@ def test_the_classic_flow_is_not_for_saml(club):
     assert "SAML" in message
 
 
+def test_a_name_that_no_database_keeps_is_no_login(club):
+    code, message = refused(club.pools.get_id, IdentityPoolId=club.pool, Logins=login(subject="a" * 1025))
+    assert (code, message) == ("NotAuthorizedException", "Invalid login token. The user's name cannot be kept.")
+    assert club.pools.get_id(IdentityPoolId=club.pool, Logins=login(subject="a" * 1024))["IdentityId"]
+
+
 def test_a_forged_assertion_proves_nothing(club):
     forged = {PROVIDER: saml.signed_response([], name="attacker")}
     assert refused(club.pools.get_id, IdentityPoolId=club.pool, Logins=forged) == (

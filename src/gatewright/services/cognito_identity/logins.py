@@ -36,6 +36,7 @@ from gatewright.storage.providers import OIDC_SHELF, SAML_SHELF, OidcProvider, S
 from gatewright.wire.faults import Fault
 
 STEP = "login"
+_LONGEST_SUBJECT = 1_024  # characters that `LoginRow` keeps
 
 
 class ProvenLogin(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,9 @@ async def _prove(call: Call, pool: Pool, name: str, token: str) -> ProvenLogin:
     except LoginRefused as refusal:
         call.trace.refused(STEP, f"{name}: {refusal}")
         raise _worded(refusal, call.now) from None
+    if len(login.subject) > _LONGEST_SUBJECT or "\0" in login.subject:  # no database keeps it
+        call.trace.refused(STEP, f"{name}: the user's name is too long, or no text")
+        raise invalid_login("The user's name cannot be kept.")
     call.trace.passed(STEP, f"{name} vouches for {login.subject}")
     return login
 

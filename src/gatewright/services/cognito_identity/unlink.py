@@ -12,6 +12,7 @@ from gatewright.policy.audience import PROVIDER
 from gatewright.services.cognito_identity import known
 from gatewright.services.cognito_identity.faults import (
     identity_is_forbidden,
+    identity_not_found,
     invalid_parameter,
     logins_do_not_match,
     provider_not_supported,
@@ -48,9 +49,14 @@ async def unlink_identity(call: Call, params: Params) -> Result | None:
 
 
 async def unlink(call: Call, identity_id: str, which: object) -> None:
-    """Delete some logins of an identity, and let no token count that was issued before."""
+    """Delete some logins of an identity, and let no token count that was issued before.
+
+    Raises:
+        Fault: `ResourceNotFoundException`.
+    """
     row = await call.session.get(IdentityRow, identity_id)
-    assert row is not None  # its logins have just been seen
+    if row is None:  # deleted since its logins were seen
+        raise identity_not_found(identity_id)
     row.modified_at = call.now
     await call.session.execute(delete(LoginRow).where(LoginRow.identity_id == identity_id, which))  # type: ignore[arg-type]
     await revoke_tokens(call, identity_id)
