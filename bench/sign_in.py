@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from gmpy2 import mpz, powmod
-from gatewright.services.cognito_idp.srp import _N
+from gatewright.services.cognito_idp.sign_in.srp import _N
 key, padding, digest = generate_private_key(65537, 2048), PKCS1v15(), SHA256()
 user = powmod(mpz(2), secrets.randbits(256), _N)
 began, count = time.process_time(), 0

@@ -17,7 +17,7 @@ from gmpy2 import mpz, powmod
 from bench.load import LOAD_CORE, NotMeasured, Run, busy
 from bench.people import PASSWORD, Door, Pool
 from bench.servers import SERVER_CORE, Server
-from gatewright.services.cognito_idp import srp
+from gatewright.services.cognito_idp.sign_in import srp
 
 _PRIVATE = 1 << 16
 _PUBLIC = int(powmod(srp._G, _PRIVATE, srp._N))

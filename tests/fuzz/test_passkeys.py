@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatewright.services.cognito_idp.web_authn_proof import (
+from gatewright.services.cognito_idp.factors.web_authn_proof import (
     Asked,
     Kept,
     Malformed,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatewright.services.cognito_idp.attributes import given_attributes
 from gatewright.services.cognito_idp.importing.csv_lines import Line, Lines, fields_of
 from gatewright.services.cognito_idp.importing.rows import BadRow, columns_of, problem_of_header, user_of
+from gatewright.services.cognito_idp.users.attributes import given_attributes
 from tests.unit.cognito_idp.pools import pool_of
 
 POOLS = [

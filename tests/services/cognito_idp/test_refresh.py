@@ -78,7 +78,7 @@ def test_a_refresh_token_is_good_for_its_client_only_and_has_one_spelling(
 def test_a_client_with_a_secret_refreshes_with_the_hash_of_username_or_sub(
     idp: Any, anyone: Any, pool_id: str, make_client: Make
 ) -> None:
-    from gatewright.services.cognito_idp.secret_hash import secret_hash
+    from gatewright.services.cognito_idp.sign_in.secret_hash import secret_hash
 
     sub = make_user(idp, pool_id)
     made = make_client(pool_id, GenerateSecret=True)

@@ -7,7 +7,7 @@ import pytest
 from pycognito.aws_srp import AWSSRP
 
 from gatewright.client import srp
-from gatewright.services.cognito_idp import srp as server
+from gatewright.services.cognito_idp.sign_in import srp as server
 
 POOL, GROUP, USER, PASSWORD = "us-east-1_Abc123xyZ", "Abc123xyZ", "jane", "Correct-horse-1"
 BLOCK = base64.b64encode(b"the server's secret block").decode()

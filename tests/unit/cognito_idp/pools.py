@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gatewright.services.cognito_idp import client_settings, pool_settings
-from gatewright.services.cognito_idp.user_pool_schema import schema_of
+from gatewright.services.cognito_idp.pools import client_settings, pool_settings
+from gatewright.services.cognito_idp.pools.user_pool_schema import schema_of
 from gatewright.storage.user_pools import UserPool, UserPoolClient
 
 

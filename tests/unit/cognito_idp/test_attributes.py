@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.services.cognito_idp.attributes import (
+from gatewright.services.cognito_idp.users.attributes import (
     changed_attributes,
     given_attributes,
     is_email,

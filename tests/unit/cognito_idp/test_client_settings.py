@@ -1,6 +1,6 @@
 import pytest
 
-from gatewright.services.cognito_idp.client_settings import allows_flow, readable, validity_seconds, writable
+from gatewright.services.cognito_idp.pools.client_settings import allows_flow, readable, validity_seconds, writable
 from tests.unit.cognito_idp.pools import client_of, pool_of
 
 ALL = (

@@ -3,7 +3,7 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.services.cognito_idp.list_users_filter import Filter, parse_filter
+from gatewright.services.cognito_idp.users.list_users_filter import Filter, parse_filter
 from gatewright.wire.faults import Fault
 
 

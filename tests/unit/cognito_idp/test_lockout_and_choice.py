@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from gatewright.services.cognito_idp.lockout import seconds_locked
-from gatewright.services.cognito_idp.mfa_choice import Asked, second_factor
+from gatewright.services.cognito_idp.factors.mfa_choice import Asked, second_factor
+from gatewright.services.cognito_idp.sign_in.lockout import seconds_locked
 from gatewright.services.cognito_idp.tables import UserRow
-from gatewright.services.cognito_idp.tokens import Group, by_precedence, preferred_role
+from gatewright.services.cognito_idp.tokens.tokens import Group, by_precedence, preferred_role
 from gatewright.storage.user_pools import UserPool
 
 SMS_ON = {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}

@@ -1,7 +1,7 @@
 import pytest
 
-from gatewright.services.cognito_idp.message_texts import EMAIL, SMS, Kind, compose
-from gatewright.services.cognito_idp.messages import masked
+from gatewright.services.cognito_idp.messages.message_texts import EMAIL, SMS, Kind, compose
+from gatewright.services.cognito_idp.messages.messages import masked
 from tests.unit.cognito_idp.pools import pool_of
 
 ANN = '<img src="x">'

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.services.cognito_idp.password_policy import check_password, temporary_password
+from gatewright.services.cognito_idp.pools.password_policy import check_password, temporary_password
 from gatewright.wire.faults import Fault
 
 FLAGS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")

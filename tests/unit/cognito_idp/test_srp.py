@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatewright.services.cognito_idp import srp
+from gatewright.services.cognito_idp.sign_in import srp
 
 GROUP, NAME = "AbCdEf123", "jane"
 # RFC 3526: 2^3072 - 2^3008 - 1 + 2^64 * ([2^2942 pi] + 1690314), its hash taken from the RFC's text.

@@ -1,6 +1,6 @@
 import pytest
 
-from gatewright.services.cognito_idp.user_agents import device_type
+from gatewright.services.cognito_idp.tokens.user_agents import device_type
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from gatewright.services.cognito_idp.web_authn_configuration import (
-    configuration_of,
-    is_multi_factor,
-    must_agree,
-    user_verification,
-)
-from gatewright.services.cognito_idp.web_authn_origins import is_allowed_origin
-from gatewright.services.cognito_idp.web_authn_proof import (
+from gatewright.services.cognito_idp.factors.web_authn_origins import is_allowed_origin
+from gatewright.services.cognito_idp.factors.web_authn_proof import (
     NOBODYS_KEY,
     Asked,
     Kept,
@@ -25,6 +19,12 @@ from gatewright.services.cognito_idp.web_authn_proof import (
     prove_registration,
     prove_use,
     read_answer,
+)
+from gatewright.services.cognito_idp.pools.web_authn_configuration import (
+    configuration_of,
+    is_multi_factor,
+    must_agree,
+    user_verification,
 )
 from gatewright.wire.faults import Fault
 from tests.authenticator import BACKED_UP, ELIGIBLE, GOOD, RS256, Passkey, text

@@ -1,42 +1,41 @@
 """The door of `cognito-idp`: operations, permissions, snapshots. Only lists."""
 
 from gatewright.control.service import Operation, Service
-from gatewright.services.cognito_idp import (
-    admin_auth,
-    admin_users,
-    auth_factors,
-    contact_verification,
+from gatewright.services.cognito_idp.actions import permissions
+from gatewright.services.cognito_idp.factors import (
     devices,
-    get_tokens,
-    groups,
-    initiate_auth,
-    linked_providers,
-    list_users,
-    mfa_config,
     mfa_preferences,
     mfa_setup,
-    own_user,
-    pages,
-    password_recovery,
-    respond_to_auth_challenge,
-    revocation,
-    session_configuration,
-    sign_up,
-    threat_protection,
-    user_pool_clients,
-    user_pool_schema,
-    user_pools,
-    user_sessions,
-    users,
     web_authn_credentials,
     web_authn_registration,
 )
-from gatewright.services.cognito_idp.actions import permissions
 from gatewright.services.cognito_idp.importing import jobs
 from gatewright.services.cognito_idp.importing.links import LINK
 from gatewright.services.cognito_idp.importing.publish import PUBLICATION
 from gatewright.services.cognito_idp.importing.run import keep_importing
+from gatewright.services.cognito_idp.pools import (
+    mfa_config,
+    pages,
+    session_configuration,
+    threat_protection,
+    user_pool_clients,
+    user_pool_schema,
+    user_pools,
+)
 from gatewright.services.cognito_idp.publish import PUBLICATIONS
+from gatewright.services.cognito_idp.sign_in import admin_auth, auth_factors, initiate_auth, respond_to_auth_challenge
+from gatewright.services.cognito_idp.tokens import get_tokens, revocation, user_sessions
+from gatewright.services.cognito_idp.users import (
+    admin_users,
+    contact_verification,
+    groups,
+    linked_providers,
+    list_users,
+    own_user,
+    password_recovery,
+    sign_up,
+    users,
+)
 
 _POOLS: dict[str, Operation] = {
     "CreateUserPool": user_pools.create_user_pool,

@@ -19,9 +19,9 @@ from gatewright.services.cognito_idp.importing.links import address_of
 from gatewright.services.cognito_idp.importing.publish import ACTIVE, SHELF
 from gatewright.services.cognito_idp.importing.rows import columns_of
 from gatewright.services.cognito_idp.importing.tables import ImportJobRow
-from gatewright.services.cognito_idp.pool_settings import auto_verified
-from gatewright.services.cognito_idp.pools import find_pool, page_position, show_page
-from gatewright.services.cognito_idp.user_pools import moment
+from gatewright.services.cognito_idp.pools.find import find_pool, page_position, show_page
+from gatewright.services.cognito_idp.pools.pool_settings import auto_verified
+from gatewright.services.cognito_idp.pools.user_pools import moment
 from gatewright.wire.faults import Fault
 
 STOPPED = "The Import Job was stopped by the developer."

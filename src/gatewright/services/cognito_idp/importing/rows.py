@@ -15,7 +15,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from gatewright.services.cognito_idp.attributes import (
+from gatewright.services.cognito_idp.factors.mfa_choice import SMS, is_required, offered
+from gatewright.services.cognito_idp.pools.pool_settings import auto_verified
+from gatewright.services.cognito_idp.users.attributes import (
     CONTACTS,
     FLAGS,
     check_flags,
@@ -24,9 +26,7 @@ from gatewright.services.cognito_idp.attributes import (
     is_verified,
     must_be_complete,
 )
-from gatewright.services.cognito_idp.mfa_choice import SMS, is_required, offered
-from gatewright.services.cognito_idp.pool_settings import auto_verified
-from gatewright.services.cognito_idp.sign_up import with_contact
+from gatewright.services.cognito_idp.users.sign_up import with_contact
 from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
 

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gatewright.services.cognito_idp.directory import RESET_REQUIRED, aliases_of, search_keys, user_values
 from gatewright.services.cognito_idp.importing.csv_lines import Line, fields_of
 from gatewright.services.cognito_idp.importing.limits import ROW_CHARACTERS
 from gatewright.services.cognito_idp.importing.rows import BadRow, user_of
 from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportLineRow
-from gatewright.services.cognito_idp.pool_settings import username_attributes
+from gatewright.services.cognito_idp.pools.pool_settings import username_attributes
 from gatewright.services.cognito_idp.tables import AliasRow, SearchRow, UserRow
+from gatewright.services.cognito_idp.users.directory import RESET_REQUIRED, aliases_of, search_keys, user_values
 from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
 

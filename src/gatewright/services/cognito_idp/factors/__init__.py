@@ -1,0 +1,1 @@
+"""What signs in beside a password: second factors, devices, passkeys."""

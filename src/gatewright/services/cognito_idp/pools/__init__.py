@@ -1,0 +1,1 @@
+"""User pools and their app clients: settings, schema, keys, public documents."""

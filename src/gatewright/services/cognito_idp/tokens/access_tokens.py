@@ -1,0 +1,130 @@
+"""Whoever shows an access token: the user's own operations, which nobody signs, are allowed by it.
+
+In: `AccessToken` of a request. Out: the pool, the client and the user's row. Law: the token is proved in full -
+signature by the pool's own key, issuer, kind, scope, expiry - and then the database is asked, every time, whether the
+session was revoked and the user is still there and enabled: a token that was revoked is dead at once.
+Source: Cognito developer guide, "Verifying JSON web tokens", "Ending user sessions with token revocation".
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from gatewright.control.service import Call
+from gatewright.core.jwt import BadToken, read
+from gatewright.services.cognito_idp.faults import not_authorized, user_not_found
+from gatewright.services.cognito_idp.pools.find import find_client
+from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
+from gatewright.services.cognito_idp.sign_in.candidates import user_by_sub
+from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.services.cognito_idp.tokens.tokens import SCOPE
+from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient, issuer_of
+from gatewright.wire.faults import Fault
+
+STEP = "access token"
+_FAMILY = select(TokenFamilyRow.revoked_at).where(
+    TokenFamilyRow.origin_jti == bindparam("origin"), TokenFamilyRow.sub == bindparam("sub")
+)
+
+
+class SignedIn(NamedTuple):
+    """A user who has shown an access token."""
+
+    pool: UserPool
+    client: UserPoolClient
+    user: UserRow
+    claims: Mapping[str, Any]
+
+    @property
+    def origin_jti(self) -> str | None:
+        """The session that the token is of; None where the client has no token revocation."""
+        origin: str | None = self.claims.get("origin_jti")
+        return origin
+
+
+async def read_access_token(call: Call, token: str) -> SignedIn:
+    """Return who an access token stands for; the user can be changed in the call's transaction.
+
+    Raises:
+        Fault: `NotAuthorizedException`; `UserNotFoundException` where the user was deleted.
+    """
+    pool, client, claims = _prove(call, token)
+    user = await call.session.get(UserRow, claims["sub"])
+    family = (await call.session.execute(_FAMILY, _of_session(claims))).all() if "origin_jti" in claims else ()
+    return SignedIn(pool, client, _must_be_alive(call, pool, user, claims, family), claims)
+
+
+async def see_access_token(call: Call, token: str) -> SignedIn:
+    """Return who an access token stands for, to be looked at: it costs two look-ups and no transaction.
+
+    Raises:
+        Fault: as `read_access_token`.
+    """
+    pool, client, claims = _prove(call, token)
+    user = await user_by_sub(call, claims["sub"])
+    family = await call.look_up(_FAMILY, **_of_session(claims)) if "origin_jti" in claims else ()
+    return SignedIn(pool, client, _must_be_alive(call, pool, user, claims, family), claims)
+
+
+def _prove(call: Call, token: str) -> tuple[UserPool, UserPoolClient, Mapping[str, Any]]:
+    """Return the pool that signed an access token, the client that it is for, and its claims."""
+    pool, claims = _signed(call, token)
+    try:
+        _, client = find_client(call, claims["client_id"])
+    except Fault:
+        raise _refused(call, "Invalid Access Token", "its client is gone") from None
+    if client.user_pool_id != pool.id:
+        raise _refused(call, "Invalid Access Token", "its client is of another pool")
+    if claims["exp"] <= call.now:
+        raise _refused(call, "Access Token has expired", "its time is over")
+    if SCOPE not in str(claims.get("scope", "")).split():
+        raise _refused(call, "Access Token does not have required scopes", f"it lacks the scope {SCOPE}")
+    return pool, client, claims
+
+
+def _signed(call: Call, token: str) -> tuple[UserPool, Mapping[str, Any]]:
+    """Return the pool that signed an access token, and its claims."""
+    try:
+        said = read(token)
+        # Which pool it says it is of only says whose keys are tried.
+        pool: UserPool | None = call.shelf(POOLS_SHELF).get(str(said.claims.get("iss", "")).rpartition("/")[2])
+        if pool is None:
+            raise BadToken("no such pool")
+        said.must_be_signed_by(pool.keys.get(said.key_id))
+    except BadToken as bad:
+        raise _refused(call, "Invalid Access Token", str(bad)) from None
+    claims = said.claims
+    if claims.get("token_use") != "access" or claims.get("iss") != issuer_of(call.settings, pool.id):
+        raise _refused(call, "Invalid Access Token", "it is not an access token of this pool")
+    return pool, claims
+
+
+def _of_session(claims: Mapping[str, Any]) -> dict[str, str]:
+    return {"origin": str(claims["origin_jti"]), "sub": str(claims["sub"])}
+
+
+def _must_be_alive(
+    call: Call,
+    pool: UserPool,
+    user: UserRow | None,
+    claims: Mapping[str, Any],
+    family: Sequence[Sequence[Any]],
+) -> UserRow:
+    """Return the user of a token unless they, or the session that it is of, have ended."""
+    if user is None or user.user_pool_id != pool.id:
+        call.trace.refused(STEP, "the user of the token was deleted")
+        raise user_not_found()
+    if "origin_jti" in claims:
+        if not family or family[0][0] is not None:
+            raise _refused(call, "Access Token has been revoked", "its session was ended")
+    elif claims["iat"] < user.signed_out_at:
+        raise _refused(call, "Access Token has been revoked", "the user was signed out everywhere")
+    if not user.enabled:
+        raise _refused(call, "User is disabled.", "the user was disabled")
+    return user
+
+
+def _refused(call: Call, message: str, why: str) -> Fault:
+    call.trace.refused(STEP, why)
+    return not_authorized(message)

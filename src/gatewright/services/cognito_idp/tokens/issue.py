@@ -1,0 +1,138 @@
+"""The end of a sign-in: a session begins, and its tokens are given out.
+
+In: a user who has shown all that was asked, and the challenge that was met last. Out: `AuthenticationResult`. Law: no
+token is given out before the session that it can be revoked by is durable, and none for a challenge that somebody else
+has met already. Both rows are appended before anything is signed.
+Source: Cognito API reference, `AuthenticationResultType`; Cognito developer guide, "Working with devices".
+"""
+
+import asyncio
+import random
+import uuid
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+
+from gatewright.control.service import Call, Result
+from gatewright.core import ids
+from gatewright.services.cognito_idp.pools.client_settings import validity_seconds
+from gatewright.services.cognito_idp.pools.token_signing_keys import are_old, rotate_keys
+from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow, UsedChallengeRow
+from gatewright.services.cognito_idp.sign_in.challenges import Challenge, spend
+from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
+from gatewright.services.cognito_idp.tokens.refresh_tokens import seal_refresh_token
+from gatewright.services.cognito_idp.tokens.session_tracking import keep_within_limit, place_of
+from gatewright.services.cognito_idp.tokens.tokens import Family, Group, Subject, access_token, by_precedence, id_token
+from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient
+
+_FAMILIES: Any = TokenFamilyRow.__table__
+_DEVICES: Any = DeviceRow.__table__
+_GROUPS = (
+    select(GroupRow.group_name, GroupRow.role_arn, GroupRow.precedence)
+    .join(
+        GroupMemberRow,
+        (GroupMemberRow.user_pool_id == GroupRow.user_pool_id) & (GroupMemberRow.group_name == GroupRow.group_name),
+    )
+    .where(GroupMemberRow.sub == bindparam("sub"))
+)
+_SWEPT_EACH = 200  # sign-ins
+_AFTER = 86_400.0  # seconds: the longest that an access token outlives the refresh token of its session
+
+
+async def begin_session(
+    call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, challenge: Challenge
+) -> Result:
+    """Begin a session and return its tokens.
+
+    Raises:
+        Fault: `NotAuthorizedException`: the challenge was met by somebody else.
+    """
+    groups = await groups_of(call, user.sub)
+    await call.work.commit()  # on PostgreSQL what was only read could still fail, after the session began
+    new_device = None
+    if pool.settings.get("DeviceConfiguration") and challenge.device_key is None:
+        new_device = {"DeviceKey": f"{pool.region}_{uuid.uuid4()}", "DeviceGroupKey": f"-{ids.mixed_id(8)}"}
+    family = Family(
+        origin_jti=ids.request_id(),
+        event_id=challenge.event_id,
+        auth_time=int(call.now),
+        device_key=challenge.device_key or (new_device or {}).get("DeviceKey"),
+    )
+    rows = [call.append(_FAMILIES, _family_row(call, pool, client, user, family))]
+    if challenge.name:
+        rows.append(spend(call, challenge))
+    if new_device is not None:
+        rows.append(call.append(_DEVICES, _device_row(call, user, new_device)))
+    await asyncio.gather(*rows)
+    await keep_within_limit(call, pool, user.sub, family.origin_jti)
+    if random.randrange(_SWEPT_EACH) == 0:  # noqa: S311 - nobody gains by guessing when
+        await call.apart(_sweep)
+    if are_old(pool, call.now):
+        await rotate_keys(call, pool)
+        pool = call.shelf(POOLS_SHELF).get(pool.id) or pool  # with the new keys
+    result = show_tokens(call, pool, client, user, groups, family)
+    result["RefreshToken"] = seal_refresh_token(call.keys, client, family.origin_jti, 0)
+    if new_device is not None:
+        result["NewDeviceMetadata"] = new_device
+    call.trace.passed("tokens", "the user signed in", sub=user.sub, client=client.client_id)
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+
+
+def show_tokens(
+    call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, groups: list[Group], family: Family
+) -> dict[str, Any]:
+    """Return fresh ID and access tokens of a session."""
+    subject = Subject(user.sub, user.username, user.attributes, groups)
+    return {
+        "AccessToken": access_token(pool, client, subject, family, call.settings, call.keys, call.now),
+        "IdToken": id_token(pool, client, subject, family, call.settings, call.keys, call.now),
+        "ExpiresIn": validity_seconds(client, "AccessToken"),
+        "TokenType": "Bearer",
+    }
+
+
+async def groups_of(call: Call, sub: str) -> list[Group]:
+    """Return a user's groups in the order of tokens."""
+    return by_precedence([Group(*row) for row in await call.look_up(_GROUPS, sub=sub)])
+
+
+def _family_row(call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, family: Family) -> dict[str, Any]:
+    return {
+        "origin_jti": family.origin_jti,
+        "session_id": f"tkn{ids.lower_id(25)}",
+        "user_pool_id": pool.id,
+        "client_id": client.client_id,
+        "sub": user.sub,
+        "device_key": family.device_key,
+        "event_id": family.event_id,
+        "auth_time": float(family.auth_time),
+        "created_at": call.now,
+        "used_at": call.now,
+        "expires_at": call.now + validity_seconds(client, "RefreshToken"),
+        "revoked_at": None,
+        "rotation": 0,
+        "rotated_at": None,
+        **place_of(call, pool),
+    }
+
+
+def _device_row(call: Call, user: UserRow, new_device: dict[str, str]) -> dict[str, Any]:
+    """Return a device that is known and not confirmed: until it is, it proves nothing."""
+    return {
+        "sub": user.sub,
+        "device_key": new_device["DeviceKey"],
+        "group_key": new_device["DeviceGroupKey"],
+        "name": None,
+        "ip": call.request.client,
+        "remembered": None,
+        "sealed_password": None,
+        "created_at": call.now,
+        "modified_at": call.now,
+        "authenticated_at": call.now,
+    }
+
+
+async def _sweep(call: Call) -> None:
+    """Delete what is good for nothing any more."""
+    await call.session.execute(delete(UsedChallengeRow).where(UsedChallengeRow.expires_at < call.now))
+    await call.session.execute(delete(TokenFamilyRow).where(TokenFamilyRow.expires_at < call.now - _AFTER))

@@ -1,0 +1,1 @@
+"""The people of a pool: signing up, attributes, groups, passwords, codes."""
