@@ -27,13 +27,17 @@ NEW = "Another-horse-2"
 PATIENCE = 60.0
 
 
+# A terminal whose first process ends forgets what nobody has read yet. So a shell is the first, and waits for a line.
+_SHELL = ("setsid", "-c", "sh", "-c", '"$@"; printf "[ended %d]" $?; read _', "sh")
+
+
 class Terminal:
     """A command in a terminal of its own."""
 
     def __init__(self, environ: dict[str, str], *words: str) -> None:
         self.screen, keyboard = "", 0
         self._master, keyboard = pty.openpty()
-        command = ["setsid", "-c", sys.executable, "-m", "gatewright", *words]
+        command = [*_SHELL, sys.executable, "-m", "gatewright", *words]
         self.process = subprocess.Popen(command, stdin=keyboard, stdout=keyboard, stderr=keyboard, env=environ)
         os.close(keyboard)
 
@@ -51,12 +55,12 @@ class Terminal:
 
     def ends(self) -> int:
         """Return the exit code."""
-        deadline = time.monotonic() + PATIENCE
-        while self._read(deadline):
-            pass
-        code = self.process.wait(PATIENCE)
+        self.wait("[ended ")
+        self.screen, _, code = self.screen.rpartition("[ended ")  # one write: it comes whole
+        os.write(self._master, b"\n")
+        self.process.wait(PATIENCE)
         os.close(self._master)
-        return code
+        return int(code.partition("]")[0])
 
     def _read(self, deadline: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))
