@@ -9,7 +9,7 @@ SYSTEM  := $(VENV)/.installed-system
 JS      := tests/js/node_modules/.installed
 WORKERS ?= 4
 
-.PHONY: help demo serve test check format bench lock coverage-page clean
+.PHONY: help demo serve test tests check format bench lock coverage-page clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -20,7 +20,11 @@ demo: $(RUNTIME) ## Show the main job: refused unsigned, admitted signed, and wh
 serve: $(RUNTIME) ## Start a development server on port 4566
 	@$(BIN)/gatewright serve --dev
 
-test: $(DEV) $(SYSTEM) $(JS) check ## Run everything that can fail
+test: ## Run everything that can fail
+	@$(MAKE) --no-print-directory -j 3 $(DEV) $(SYSTEM) $(JS)
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+tests: $(DEV) $(SYSTEM) $(JS)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Style, types and the direction of imports
@@ -65,6 +69,6 @@ $(SYSTEM): install/system | $(VENV)/bin/python
 	@./install/system
 	@touch $@
 
-$(JS): tests/js/package-lock.json
+$(JS): tests/js/package-lock.json | $(SYSTEM)
 	@cd tests/js && npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -5,6 +5,7 @@ The caller is the root, so that nothing stops a value before the service; the va
 
 # ruff: noqa: E501 - the odd values read better in few lines
 import contextlib
+import itertools
 import os
 import random
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from tests.services.cognito_idp.signing_in import by_password, make_user
 from tests.services.policies import trust
 
 # A few for each operation at every run; ODD_TURNS=24 is what found things when an operation was new.
-TURNS = int(os.environ.get("ODD_TURNS", "4"))
+TURNS = int(os.environ.get("ODD_TURNS", "2"))
 
 ODD = [
     "", " ", "x", "a/b", "../..", "%", "%2F", "é", "名前", "\U0001f600", "\u202e", "a\tb", "a\nb", "null", "None", "true", "-1",
@@ -179,13 +180,13 @@ def _known(running: Running) -> dict[str, list[str]]:
 def test_odd_values_are_refused_in_awss_words_or_taken(target: Running, service: str) -> None:
     draw = random.Random(service)
     root = Credentials("test", "test")
-    broken = []
+    broken, calls = [], itertools.count()
     for operation in [name for owner, name in OPERATIONS if owner == service]:
         shape = _model(service).operation_model(operation).input_shape
         if shape is None:
             continue
-        for turn in range(TURNS):
-            if turn % 8 == 0:
+        for _ in range(TURNS):
+            if next(calls) % 8 == 0:  # what the calls before have deleted is there again
                 oddity = Oddity(draw, _people(target) if service == "cognito-idp" else _known(target))
             params = oddity.value(shape, "")
             key = None if (service, operation) in UNSIGNED else root

@@ -24,7 +24,7 @@ from tests.security.attacker import Pen
 
 ROOT = ("AKIAIOSFODNN7EXAMPLE", "s" * 40)
 ENVIRON = {"GATEWRIGHT_ROOT_ACCESS_KEY_ID": ROOT[0], "GATEWRIGHT_ROOT_SECRET_ACCESS_KEY": ROOT[1]}
-ROUNDS = 5
+ROUNDS = 3
 
 
 @dataclass
