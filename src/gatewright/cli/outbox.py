@@ -7,19 +7,16 @@ can move the cursor or colour the terminal.
 import html
 import json
 import re
-import time
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
 from gatewright.cli.asking import clock, moment, one_line
-from gatewright.cli.server import Server, Unanswered, server_from_environment
+from gatewright.cli.live import Page
+from gatewright.cli.live import follow as keep_showing
+from gatewright.cli.server import Unanswered, server_from_environment
 
-_POLL_SECONDS = 0.5
-_OVERLAP_SECONDS = 5.0  # a message may be committed a little after it was made
-_REMEMBERED = 5_000
-_ROWS = 200  # of a table that follows
+_PAGE = Page("outbox", "messages", "id")
 _TAGS = re.compile(r"<[^>]*>")
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
 
@@ -58,7 +55,14 @@ def outbox(
         }
         server = server_from_environment()
         if follow:
-            _follow(server, filters, limit, as_json=as_json)
+            keep_showing(
+                server,
+                _PAGE,
+                filters,
+                limit,
+                table=None if as_json else _table,
+                show=lambda batch: _print(batch, as_json=as_json),
+            )
             return
         found = server.get("outbox", limit="1" if last else str(limit), **filters)["messages"][::-1]
         if last and not found:
@@ -67,39 +71,6 @@ def outbox(
             _print_whole(found[0])
         else:
             _print(found, as_json=as_json)
-
-
-def _follow(server: Server, filters: dict[str, str], limit: int, *, as_json: bool) -> None:
-    from rich.console import Console
-    from rich.live import Live
-
-    console = Console()
-    if as_json or not console.is_terminal:
-        for batch in _batches(server, filters, limit):
-            _print(batch, as_json=as_json)
-        return
-    shown: list[dict[str, Any]] = []
-    with Live(_table([]), console=console, auto_refresh=False, vertical_overflow="crop") as live:
-        for batch in _batches(server, filters, limit):
-            shown = [*shown, *batch][-_ROWS:]
-            live.update(_table(shown[-max(console.height - 4, 1) :]), refresh=True)
-
-
-def _batches(server: Server, filters: dict[str, str], limit: int) -> Iterator[list[dict[str, Any]]]:
-    """Return what is new, again and again; the oldest of a batch first."""
-    seen: dict[str, None] = {}
-    answer = server.get("outbox", limit=str(limit), **filters)
-    while True:
-        fresh = [one for one in answer["messages"][::-1] if one["id"] not in seen]
-        seen.update(dict.fromkeys(one["id"] for one in fresh))
-        for old in list(seen)[:-_REMEMBERED]:
-            del seen[old]
-        if fresh:
-            yield fresh
-        time.sleep(_POLL_SECONDS)
-        latest = max((one["at"] for one in answer["messages"]), default=0.0)
-        since = max(latest - _OVERLAP_SECONDS, float(filters["since"] or 0))
-        answer = server.get("outbox", limit="500", **{**filters, "since": f"{since:.3f}" if since > 0 else ""})
 
 
 def _print(found: list[dict[str, Any]], *, as_json: bool) -> None:

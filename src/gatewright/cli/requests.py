@@ -1,19 +1,16 @@
 """`gatewright requests`: what was refused, and what of the rest was kept, as a table that may follow."""
 
 import json
-import time
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
 from gatewright.cli.asking import clock, moment, one_line, short_caller
-from gatewright.cli.server import Server, server_from_environment
+from gatewright.cli.live import Page
+from gatewright.cli.live import follow as keep_showing
+from gatewright.cli.server import server_from_environment
 
-_POLL_SECONDS = 0.5
-_OVERLAP_SECONDS = 5.0  # what another node kept may be written down a little later
-_REMEMBERED = 5_000  # ids, so that nothing is shown twice
-_ROWS = 200  # of a table that follows
+_PAGE = Page("requests", "requests", "request_id")
 
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on showing requests as they come.")]
 Refused = Annotated[bool, typer.Option("--refused", help="Only what was refused.")]
@@ -49,7 +46,14 @@ def requests(
         }
         server = server_from_environment()
         if follow:
-            _follow(server, filters, limit, as_json)
+            keep_showing(
+                server,
+                _PAGE,
+                filters,
+                limit,
+                table=None if as_json else _table,
+                show=_print_lines if as_json else _print_plainly,
+            )
             return
         found = server.get("requests", limit=str(limit), **filters)["requests"][::-1]
         if as_json:
@@ -58,46 +62,17 @@ def requests(
             _print_table(found)
 
 
-def _follow(server: Server, filters: dict[str, str], limit: int, as_json: bool) -> None:
-    from rich.console import Console
-    from rich.live import Live
-
-    console = Console()
-    if as_json or not console.is_terminal:
-        for batch in _batches(server, filters, limit):
-            if as_json:
-                _print_lines(batch)
-            else:
-                for kept in batch:
-                    console.print(_line(kept), highlight=False, soft_wrap=True, markup=False)
-        return
-    shown: list[dict[str, Any]] = []
-    with Live(_table([]), console=console, auto_refresh=False, vertical_overflow="crop") as live:
-        for batch in _batches(server, filters, limit):
-            shown = [*shown, *batch][-_ROWS:]
-            live.update(_table(shown[-max(console.height - 4, 1) :]), refresh=True)
-
-
-def _batches(server: Server, filters: dict[str, str], limit: int) -> Iterator[list[dict[str, Any]]]:
-    """Return what is new, again and again; the oldest of a batch first."""
-    seen: dict[str, None] = {}
-    answer = server.get("requests", limit=str(limit), **filters)
-    while True:
-        fresh = [kept for kept in answer["requests"][::-1] if kept["request_id"] not in seen]
-        seen.update(dict.fromkeys(kept["request_id"] for kept in fresh))
-        for old in list(seen)[:-_REMEMBERED]:
-            del seen[old]
-        if fresh:
-            yield fresh
-        time.sleep(_POLL_SECONDS)
-        latest = max((kept["at"] for kept in answer["requests"]), default=0.0)
-        since = max(latest - _OVERLAP_SECONDS, float(filters["since"] or 0))
-        answer = server.get("requests", limit="500", **{**filters, "since": f"{since:.3f}" if since > 0 else ""})
-
-
 def _print_lines(found: list[dict[str, Any]]) -> None:
     for kept in found:
         typer.echo(json.dumps(kept))
+
+
+def _print_plainly(found: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    for kept in found:
+        console.print(_line(kept), highlight=False, soft_wrap=True, markup=False)
 
 
 def _print_table(found: list[dict[str, Any]]) -> None:
@@ -108,8 +83,7 @@ def _print_table(found: list[dict[str, Any]]) -> None:
         console.print("Nothing is kept that fits. Every refusal is kept; of the rest a sample (all with --dev).")
         return
     if not console.is_terminal:  # for grep: one line each, nothing cut off
-        for kept in found:
-            console.print(_line(kept), highlight=False, soft_wrap=True, markup=False)
+        _print_plainly(found)
         return
     console.print(_table(found))
     console.print("Why? gatewright explain REQUEST-ID", style="dim")

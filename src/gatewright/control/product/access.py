@@ -53,3 +53,18 @@ def shown(request: Request, status: int, content: object) -> Response:
     """Return a page."""
     headers = [("Content-Type", "application/json"), ("x-amzn-RequestId", request.request_id)]
     return Response(status, [*headers, ("Cache-Control", "no-store")], msgspec.json.encode(content))
+
+
+def number(name: str, text: str) -> float:
+    """Return a filter's number.
+
+    Raises:
+        PageError: it is none, or out of all bounds.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        found = float("nan")
+    if not 0 <= found < 1e12:
+        raise invalid(f"{name} must be a number{' of seconds since the epoch' if name == 'since' else ''}.")
+    return found

@@ -10,7 +10,7 @@ import re
 from urllib.parse import parse_qsl
 
 from gatewright.control.ports import Ports
-from gatewright.control.product.access import admit, invalid, shown
+from gatewright.control.product.access import admit, invalid, number, shown
 from gatewright.storage.keys import SealBroken
 from gatewright.storage.outbox import OutboxRow, Status, Wanted, list_messages, open_message
 from gatewright.storage.paging import BadPosition, open_position, seal_position
@@ -43,7 +43,7 @@ def _wanted(given: dict[str, str], ports: Ports) -> tuple[Wanted, int]:
     unknown = [name for name in given if name not in _FILTERS and not name.startswith("X-Amz-")]
     if unknown:
         raise invalid(f"There is no filter {unknown[0]!r}. There are: {', '.join(sorted(_FILTERS))}.")
-    limit = int(_number("limit", given.get("limit") or str(_USUAL)))
+    limit = int(number("limit", given.get("limit") or str(_USUAL)))
     if not 1 <= limit <= _MOST:
         raise invalid(f"limit must be from 1 to {_MOST}.")
     if given.get("pool") and not _POOL.fullmatch(given["pool"]):
@@ -53,7 +53,7 @@ def _wanted(given: dict[str, str], ports: Ports) -> tuple[Wanted, int]:
         medium=_one_of("medium", given.get("medium", ""), ("EMAIL", "SMS")),
         user_pool_id=given.get("pool", ""),
         status=_one_of("status", given.get("status", ""), tuple(Status)),
-        since=_number("since", given.get("since") or "0"),
+        since=number("since", given.get("since") or "0"),
         before=_before(given.get("next"), ports),
     )
     return wanted, limit
@@ -63,16 +63,6 @@ def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
     if text and text.upper() not in known:
         raise invalid(f"{name} must be one of {', '.join(known)}.")
     return text.upper()
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    if not 0 <= number < 1e12:
-        raise invalid(f"{name} must be a number{' of seconds since the epoch' if name == 'since' else ''}.")
-    return number
 
 
 def _before(token: str | None, ports: Ports) -> tuple[float, str] | None:

@@ -9,7 +9,7 @@ import re
 from urllib.parse import parse_qsl
 
 from gatewright.control.ports import Ports
-from gatewright.control.product.access import PageError, admit, invalid, shown
+from gatewright.control.product.access import PageError, admit, invalid, number, shown
 from gatewright.control.product.advice import advise
 from gatewright.control.product.ports import Outside
 from gatewright.core.trace import Kept
@@ -56,10 +56,10 @@ def _wanted(given: dict[str, str], ports: Ports) -> tuple[Wanted, int]:
         plane=given.get("service", ""),
         api_id=given.get("api", ""),
         caller=given.get("caller", ""),
-        since=_number("since", given.get("since") or "0"),
+        since=number("since", given.get("since") or "0"),
         before=_before(given.get("next"), ports),
     )
-    limit = int(_number("limit", given.get("limit") or str(_USUAL)))
+    limit = int(number("limit", given.get("limit") or str(_USUAL)))
     if not 1 <= limit <= _MOST:
         raise invalid(f"limit must be from 1 to {_MOST}.")
     return wanted, limit
@@ -79,16 +79,6 @@ def _statuses(text: str | None) -> tuple[int, int] | None:
     if _STATUS.fullmatch(text) is None:
         raise invalid("status must be a status code, such as 403, or a class of them, such as 4xx.")
     return (int(text), int(text)) if text.isdigit() else (int(text[0]) * 100, int(text[0]) * 100 + 99)
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    if not 0 <= number < 1e12:
-        raise invalid(f"{name} must be a number{' of seconds since the epoch' if name == 'since' else ''}.")
-    return number
 
 
 def _before(token: str | None, ports: Ports) -> int | None:
