@@ -58,13 +58,13 @@ def _key(jwk: Mapping[str, Any]) -> VerifyingKey | None:
     try:
         key = (RSAKey if jwk["kty"] == "RSA" else ECKey).import_key(dict(jwk))
         pem = key.as_pem(private=False).decode()
-        strong = jwk["kty"] == "EC" or _is_strong(key.public_key)
+        strong = jwk["kty"] == "EC" or is_strong_rsa(key.public_key)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return VerifyingKey(jwk["kid"], algorithms, pem) if strong else None
 
 
-def _is_strong(key: Any) -> bool:
+def is_strong_rsa(key: Any) -> bool:
     """Say whether an RSA key is of a length that is neither too weak nor too dear, and not of the kind named ROCA.
 
     ROCA (CVE-2017-15361): a chip's library made primes whose product is a power of 65537 modulo every small prime. Of

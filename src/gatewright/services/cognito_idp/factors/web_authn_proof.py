@@ -15,12 +15,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from gatewright.services.cognito_idp.factors.web_authn_keys import ES256, RS256, must_be_sound_key
 from gatewright.services.cognito_idp.factors.web_authn_origins import is_allowed_origin
 
-ES256, RS256 = -7, -257
 _ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")  # at most 1,023 bytes, by the specification
 _LONGEST = 65_536  # characters of a part of an answer; certificates and all, real ones have a tenth
-_RSA_BITS = range(2_048, 8_193)  # shorter ones are forged, longer ones cost too much to verify
 # A public key that everybody can sign for: verified against where there is no passkey, so that this costs the same.
 NOBODYS_KEY = bytes.fromhex(
     "a5010203262001"
@@ -145,6 +144,8 @@ def prove_registration(answer: dict[str, Any], asked: Asked) -> NewPasskey:
         raise Malformed(str(problem)) from None
     origin = _must_fit(said.client_data_json, signed.rp_id_hash, asked)
     try:
+        if (made := signed.attested_credential_data) is not None:  # where there is none, the library says so
+            must_be_sound_key(made.credential_public_key)  # first: it may be what a statement is verified with
         proved = verify_registration_response(
             credential=credential,
             expected_challenge=asked.challenge,
@@ -153,7 +154,8 @@ def prove_registration(answer: dict[str, Any], asked: Asked) -> NewPasskey:
             require_user_verification=asked.must_verify_user,
             supported_pub_key_algs=[COSEAlgorithmIdentifier(ES256), COSEAlgorithmIdentifier(RS256)],
         )
-        _must_be_sound(proved.credential_id, proved.credential_public_key, credential.raw_id)
+        if proved.credential_id != credential.raw_id:
+            raise NotProved("its id is not the one that was signed")
     except Exception as problem:
         raise NotProved(str(problem)) from None
     return NewPasskey(
@@ -218,14 +220,3 @@ def _must_fit(client_data: bytes, relying_party_hash: bytes, asked: Asked) -> st
     if relying_party_hash != hashlib.sha256(asked.relying_party_id.encode()).digest():
         raise OtherRelyingParty(f"the passkey is not of {asked.relying_party_id}")
     return origin
-
-
-def _must_be_sound(credential_id: bytes, public_key: bytes, said_id: bytes) -> None:
-    from webauthn.helpers import decode_credential_public_key
-    from webauthn.helpers.decode_credential_public_key import DecodedRSAPublicKey
-
-    if credential_id != said_id:
-        raise NotProved("its id is not the one that was signed")
-    key = decode_credential_public_key(public_key)
-    if isinstance(key, DecodedRSAPublicKey) and int.from_bytes(key.n, "big").bit_length() not in _RSA_BITS:
-        raise NotProved("its RSA key is too short or too long")

@@ -16,9 +16,8 @@ from sqlalchemy import func, select
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.services.cognito_idp.factors.web_authn_credentials import MOST, passkeys_of_user
+from gatewright.services.cognito_idp.factors.web_authn_keys import ES256, RS256
 from gatewright.services.cognito_idp.factors.web_authn_proof import (
-    ES256,
-    RS256,
     Asked,
     Malformed,
     NewPasskey,
