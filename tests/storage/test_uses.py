@@ -1,5 +1,9 @@
 """When access keys were used: noted in memory, written together, never set back."""
 
+import asyncio
+
+import pytest
+
 from gatewright.storage.engine import Storage
 from gatewright.storage.uses import KeyUse, Use, Uses
 
@@ -56,3 +60,22 @@ async def test_what_could_not_be_written_is_written_later(storage: Storage) -> N
     await uses.write(storage)
     async with storage.reading() as session:
         assert await Uses().last(session, "AKIA1") == Use(10.0, "iam", "us-east-1")
+
+
+async def test_what_a_cancelled_write_had_taken_is_written_by_the_last_one(storage: Storage) -> None:
+    """The product stops while it writes: the task is cancelled, and then everything is written once more."""
+    uses = Uses()
+    uses.note("AKIA1", 10.0, "iam", "us-east-1")
+    async with storage.writer.begin() as connection:
+        await connection.run_sync(KeyUse.__table__.drop)  # type: ignore[attr-defined]
+        await connection.run_sync(KeyUse.__table__.create)  # type: ignore[attr-defined]
+        writing = asyncio.create_task(uses.write(storage))  # waits for what this transaction has locked
+        await asyncio.sleep(0.1)
+        assert not writing.done()
+        uses.note("AKIA2", 20.0, "sts", "us-east-1")
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+    await uses.write(storage)
+    async with storage.reading() as session:
+        assert sorted(await Uses().all(session)) == ["AKIA1", "AKIA2"]

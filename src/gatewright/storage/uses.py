@@ -88,10 +88,11 @@ class Uses:
             async with storage.writer.begin() as connection:
                 for start in range(0, len(rows), _BATCH):
                     await connection.execute(_upsert(storage.dialect), rows[start : start + _BATCH])
+            self._writing = {}
         except (SQLAlchemyError, OSError) as error:
             _log.warning("cannot write when access keys were used; trying again", error=type(error).__name__)
-            self._noted = self._writing | self._noted
-        self._writing = {}
+        finally:  # also where the write was cancelled, as at the end, when one more follows
+            self._noted, self._writing = self._writing | self._noted, {}
 
     async def keep_writing(self, storage: Storage) -> None:
         """Write every few seconds until cancelled."""
