@@ -6,6 +6,8 @@ oldest count is forgotten. Counted in one worker: with N of them there are N tim
 nothing against a million codes.
 """
 
+from collections import OrderedDict
+
 _MOST_KEYS = 10_000
 
 
@@ -17,7 +19,7 @@ class Attempts:
     def __init__(self, limit: int = 5, seconds: float = 300.0) -> None:
         self._limit = limit
         self._seconds = seconds
-        self._counts: dict[str, tuple[int, float]] = {}  # key -> wrong guesses, when the first was
+        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()  # key -> wrong guesses, when the first was
 
     def may_try(self, key: str, now: float) -> bool:
         """Say whether another guess is to be looked at."""
@@ -30,7 +32,7 @@ class Attempts:
         if not 0 <= now - since < self._seconds:
             count, since = 0, now
         if len(self._counts) >= _MOST_KEYS:
-            del self._counts[next(iter(self._counts))]
+            self._counts.popitem(last=False)
         self._counts[key] = (count + 1, since)
 
     def succeeded(self, key: str) -> None:

@@ -5,7 +5,7 @@ Law: a step appends one `Step`; nothing here formats or judges. Values must alre
 What is not kept costs the list of its steps and nothing else. `storage/journal.py` writes down what is kept here.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -117,8 +117,8 @@ class Traces:
     __slots__ = ("_countdown", "_each", "_limit", "_passed", "_refused", "_waiting", "wake")
 
     def __init__(self, limit: int = 1_000, share: float = 0.0) -> None:
-        self._refused: dict[str, Kept] = {}
-        self._passed: dict[str, Kept] = {}
+        self._refused: OrderedDict[str, Kept] = OrderedDict()
+        self._passed: OrderedDict[str, Kept] = OrderedDict()
         self._limit = limit
         self._each = round(1 / share) if share > 0 else 0  # 0: no success is wanted; 1: every one
         self._countdown = self._each
@@ -142,7 +142,7 @@ class Traces:
             kept = msgspec.structs.replace(kept, steps=tuple(map(_shortened, kept.steps)))
         ring = self._refused if kept.refused else self._passed
         if len(ring) >= self._limit:
-            del ring[next(iter(ring))]
+            ring.popitem(last=False)
         ring[kept.request_id] = kept
         self._waiting.append(kept)
         if self.wake is not None and len(self._waiting) == 1:

@@ -8,6 +8,7 @@ Source: OpenID Connect Discovery 1.0.
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -61,7 +62,7 @@ class KeySets:
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
-        self._known: dict[Issuer, _Known] = {}
+        self._known: OrderedDict[Issuer, _Known] = OrderedDict()
 
     async def find(self, issuer: Issuer, key_id: str, now: float) -> VerifyingKey | None:
         """Return an issuer's key, None where it has no such key.
@@ -86,7 +87,7 @@ class KeySets:
         known = self._known.get(issuer)
         if known is None:
             if len(self._known) >= _MOST_ISSUERS:
-                del self._known[next(iter(self._known))]
+                self._known.popitem(last=False)
             known = self._known[issuer] = _Known()
         return known
 
