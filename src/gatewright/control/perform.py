@@ -132,9 +132,6 @@ def _call(
     ports: Ports,
     trace: Trace,
 ) -> Call:
-    async def invoke(call: Call, name: str, asked: str, asked_params: Params) -> Result:
-        return await _nested(call, name, asked, asked_params, ports)
-
     async def aside(call: Call, step: Callable[[Call], Awaitable[Any]]) -> Any:
         return await _apart(call, step, ports)
 
@@ -156,20 +153,9 @@ def _call(
         clock=ports.clock,
         trace=trace,
         shelf=ports.snapshots.shelf,
-        performer=invoke,
         aside=aside,
         decided=ports.decisions.record,
     )
-
-
-async def _nested(call: Call, name: str, asked: str, params: Params, ports: Ports) -> Result:
-    """Run another service's operation inside a call: the same transaction, the same caller, its own permission."""
-    service, operation = find(ports, name, asked)
-    model: Any = ports.catalogue.service(name).operation_model(asked)
-    inner = _call(service, asked, call.caller, call.region, call.request, call.work, ports, call.trace)
-    inner.changes, inner.sent = call.changes, call.sent
-    _must_be_allowed(inner, service, params, unsigned=model.auth_type == "none")
-    return await operation(inner, params) or {}
 
 
 async def _apart(call: Call, step: Callable[[Call], Awaitable[Any]], ports: Ports) -> Any:

@@ -56,7 +56,6 @@ class Call:
     clock: Clock
     trace: Trace
     shelf: Callable[[str], Shelf[Any]]
-    performer: "Invoke"  # how an operation asks another service by name: authorized and traced like any call
     aside: "Aside"
     decided: "Decided"  # told of every decision about the caller
     changes: list[tuple[str, str]] = field(default_factory=list)
@@ -75,10 +74,6 @@ class Call:
         """Put a message into the outbox, in the call's transaction. It leaves after the commit, if there is one."""
         self.session.add(message)
         self.sent.append(message.id)
-
-    async def invoke(self, service: str, operation: str, params: Params) -> Result:
-        """Call an operation of another service in the same transaction, as the same caller."""
-        return await self.performer(self, service, operation, params)
 
     async def apart(self, step: "Callable[[Call], Awaitable[T]]") -> T:
         """Run a step in a writing transaction of its own, committed when this returns, whatever the call then answers.
@@ -105,7 +100,6 @@ class Permission:
 
 
 Decided = Callable[[AuthorizationRequest, PolicySet, Decision], object]
-Invoke = Callable[[Call, str, str, Params], Awaitable[Result]]  # call, service, operation, parameters
 Aside = Callable[[Call, Callable[[Call], Awaitable[Any]]], Awaitable[Any]]  # call, step
 Operation = Callable[[Call, Params], Awaitable[Result | None]]
 # Looks at `call.operation`. Empty only for operations that are open to every caller with a signature.

@@ -146,15 +146,6 @@ def _parts(message: str) -> tuple[str, str, bytes, bytes, bytes]:
     return key_id, algorithm, _plain(payload), signed.encode(), _plain(signature)
 
 
-def key_id_of(token: str) -> str:
-    """Return the key id that a token claims to be signed with; nothing is verified.
-
-    Raises:
-        BadToken: it is not a JWT.
-    """
-    return read(token).key_id
-
-
 def unverified_claims(token: str) -> dict[str, Any]:
     """Return what a token says of itself, to word a refusal by it; never to decide anything.
 

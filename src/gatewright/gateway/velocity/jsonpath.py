@@ -47,12 +47,11 @@ class Budget:
 class Path:
     """A compiled expression."""
 
-    __slots__ = ("definite", "length", "names", "steps")
+    __slots__ = ("length", "names", "steps")
 
     def __init__(self, steps: list[tuple[bool, Select]], names: tuple[str | int, ...] | None, length: bool) -> None:
         self.steps = steps  # (does it search all descendants, what it selects of each value)
         self.names = names  # the plain steps of a definite path, which need no search; None for an indefinite one
-        self.definite = names is not None
         self.length = length
 
     def find(self, root: object, budget: Budget) -> object:
