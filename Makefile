@@ -8,8 +8,10 @@ DEV     := $(VENV)/.installed-dev
 SYSTEM  := $(VENV)/.installed-system
 JS      := tests/js/node_modules/.installed
 WORKERS ?= 4
+FUZZ    ?= 20
+FUZZ_SEED ?= $(shell date +%s)
 
-.PHONY: help demo serve test tests check format bench lock coverage-page clean
+.PHONY: help demo serve test tests fuzz check format bench lock coverage-page clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -26,6 +28,10 @@ test: ## Run everything that can fail
 
 tests: $(DEV) $(SYSTEM) $(JS)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+fuzz: $(DEV) $(SYSTEM) ## Try FUZZ=20 times the examples, others at each run (FUZZ_SEED=… repeats one)
+	@echo "FUZZ=$(FUZZ) FUZZ_SEED=$(FUZZ_SEED)"
+	@FUZZ=$(FUZZ) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/pytest -n $(WORKERS) -m hypothesis --hypothesis-seed=$(FUZZ_SEED) $(ONLY)
 
 check: $(DEV) ## Style, types and the direction of imports
 	$(BIN)/ruff check .

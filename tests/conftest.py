@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from gatewright.settings import Settings
+from tests.chance import choose_profile
 from tests.postgres import Cluster, cluster
 from tests.running import Running, in_process
+
+choose_profile()
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,12 @@
 import logging
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.wire.http import Request
 from tests.chains.gateway_world import NOW, REQUEST_ID, World, answer, customized, mock
+from tests.chance import examples
 
 LATIN = st.characters(min_codepoint=1, max_codepoint=255)
 NAMES = st.sampled_from(
@@ -77,7 +78,7 @@ def world() -> World:
     return world
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 @given(request=REQUESTS)
 async def test_every_request_is_answered_and_none_without_a_signature_is_let_in(world: World, request: Request) -> None:
     with _no_bug():

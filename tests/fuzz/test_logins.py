@@ -5,7 +5,7 @@ import contextlib
 import json
 import time
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.control.federation.fetch import FetchFailed, check_url
@@ -17,6 +17,7 @@ from gatewright.core import jwt
 from gatewright.core.jwks import BadKeySet, read_key_set
 from gatewright.storage.providers import OidcProvider, SamlProvider
 from tests import saml_provider as saml
+from tests.chance import examples
 
 PAIR = jwt.new_key("k")
 URL = "https://login.example.com"
@@ -34,7 +35,7 @@ async def published(url, thumbprints):
     return json.dumps({"keys": [dict(jwt.VerifyingKey("k", ("RS256",), PAIR.public_pem).jwk())]}).encode()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.dictionaries(st.sampled_from(["sub", "aud", "azp", "iat", "exp", "nbf", "amr", "extra"]), JSON))
 async def test_a_signed_token_with_arbitrary_claims_is_proven_or_refused(claims):
     now = time.time()
@@ -50,7 +51,7 @@ async def test_a_signed_token_with_arbitrary_claims_is_proven_or_refused(claims)
     assert login.expires_at > now
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(alphabet="abcXYZ019-_=. \n\u00e9", max_size=200))
 async def test_an_arbitrary_text_is_no_token(token):
     with contextlib.suppress(LoginRefused):
@@ -58,7 +59,7 @@ async def test_an_arbitrary_text_is_no_token(token):
         raise AssertionError("it was proven")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(JSON)
 def test_an_arbitrary_document_is_a_key_set_or_none(document):
     with contextlib.suppress(BadKeySet):
@@ -67,7 +68,7 @@ def test_an_arbitrary_document_is_a_key_set_or_none(document):
         assert isinstance(read_key_set(json.dumps({"keys": document}).encode()), dict)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=100), st.booleans())
 def test_an_arbitrary_url_is_checked_without_breaking(text, dev):
     for url in (text, f"https://{text}", f"http://127.0.0.1{text}"):
@@ -80,7 +81,7 @@ _HONEST = base64.b64decode(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(0, len(_HONEST) - 1), st.binary(min_size=1, max_size=6), st.integers(0, 40))
 async def test_a_response_that_was_changed_anywhere_is_refused_or_says_the_same(at, inserted, cut):
     changed = _HONEST[:at] + inserted + _HONEST[at + cut :]

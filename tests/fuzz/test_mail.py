@@ -4,11 +4,14 @@ import random
 from email import message_from_bytes
 from email.policy import SMTP, SMTPUTF8, compat32
 
+import pytest
+
 from gatewright.control.outbox.mail import make_mail
 from gatewright.control.outbox.undelivered import Undeliverable
 from gatewright.core.channels import Sender
 from gatewright.storage.deliveries import Claim
 from gatewright.storage.outbox import Message
+from tests.chance import seeds
 
 NASTY = '@.,;:<>()[]"\\\r\n\t\0\x0b\x85\u2028\u00a0\u202e_=?'
 WORDS = ("a", "b", "ä", "🔑", "jane", "\r\n", "example.com", "=?utf-8?q?", "=0d=0a", "=2c", "=40", "?=", "=?utf-8?b?")
@@ -20,8 +23,9 @@ def some(chance: random.Random, most: int = 8) -> str:
     return "".join(chance.choice(PIECES) for _ in range(chance.randrange(1, most)))
 
 
-def test_no_value_becomes_a_header_or_a_second_recipient() -> None:
-    chance = random.Random(2047)
+@pytest.mark.parametrize("seed", seeds(1))
+def test_no_value_becomes_a_header_or_a_second_recipient(seed: int) -> None:
+    chance = random.Random(seed)
     made = 0
     for _ in range(600):
         sender = {"From": f"{some(chance)} <{some(chance, 3)}@example.com>"} if chance.random() < 0.3 else {}

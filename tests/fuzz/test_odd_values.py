@@ -6,7 +6,6 @@ The caller is the root, so that nothing stops a value before the service; the va
 # ruff: noqa: E501 - the odd values read better in few lines
 import contextlib
 import itertools
-import os
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -16,14 +15,12 @@ import pytest
 
 from gatewright.settings import Settings
 from gatewright.wire.sigv4.sign import Credentials
+from tests.chance import seeds
 from tests.running import Running, in_process
 from tests.security import scene
 from tests.security.test_every_operation import OPERATIONS, UNSIGNED, _client, _model, _text
 from tests.services.cognito_idp.signing_in import by_password, make_user
 from tests.services.policies import trust
-
-# A few for each operation at every run; ODD_TURNS=24 is what found things when an operation was new.
-TURNS = int(os.environ.get("ODD_TURNS", "2"))
 
 ODD = [
     "", " ", "x", "a/b", "../..", "%", "%2F", "é", "名前", "\U0001f600", "\u202e", "a\tb", "a\nb", "null", "None", "true", "-1",
@@ -177,27 +174,27 @@ def _known(running: Running) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("service", sorted({service for service, _ in OPERATIONS}))
-def test_odd_values_are_refused_in_awss_words_or_taken(target: Running, service: str) -> None:
-    draw = random.Random(service)
+@pytest.mark.parametrize("seed", seeds(2))  # twenty times as many is what found things when an operation was new
+def test_odd_values_are_refused_in_awss_words_or_taken(target: Running, service: str, seed: int) -> None:
+    draw = random.Random(f"{service} {seed}")
     root = Credentials("test", "test")
     broken, calls = [], itertools.count()
     for operation in [name for owner, name in OPERATIONS if owner == service]:
         shape = _model(service).operation_model(operation).input_shape
         if shape is None:
             continue
-        for _ in range(TURNS):
-            if next(calls) % 8 == 0:  # what the calls before have deleted is there again
-                oddity = Oddity(draw, _people(target) if service == "cognito-idp" else _known(target))
-            params = oddity.value(shape, "")
-            key = None if (service, operation) in UNSIGNED else root
-            try:
-                _client(target.endpoint, service, key)._make_api_call(operation, params)
-            except botocore.exceptions.ClientError as error:
-                status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-                if status >= 500 and status != 501:
-                    broken.append((operation, params, error.response["Error"]["Code"]))
-            except (botocore.exceptions.BotoCoreError, ValueError, TypeError, AttributeError):
-                continue  # botocore itself cannot send it
+        if next(calls) % 8 == 0:  # what the calls before have deleted is there again
+            oddity = Oddity(draw, _people(target) if service == "cognito-idp" else _known(target))
+        params = oddity.value(shape, "")
+        key = None if (service, operation) in UNSIGNED else root
+        try:
+            _client(target.endpoint, service, key)._make_api_call(operation, params)
+        except botocore.exceptions.ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status >= 500 and status != 501:
+                broken.append((operation, params, error.response["Error"]["Code"]))
+        except (botocore.exceptions.BotoCoreError, ValueError, TypeError, AttributeError):
+            continue  # botocore itself cannot send it
     assert not broken, broken
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import cbor2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.services.cognito_idp.factors.web_authn_proof import (
@@ -22,6 +22,7 @@ from gatewright.services.cognito_idp.factors.web_authn_proof import (
     read_answer,
 )
 from tests.authenticator import Passkey, raw, text
+from tests.chance import examples
 
 REFUSALS = (Malformed, OtherChallenge, OtherOrigin, OtherRelyingParty, NotProved)
 ASKED = Asked(b"challenge", "auth.example.com", must_verify_user=False)
@@ -54,14 +55,14 @@ def try_all(answer: Any) -> None:
             pass
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(ANYTHING | st.text(max_size=60))
 def test_any_json_is_refused_and_nothing_breaks(answer: Any) -> None:
     try_all(answer)
     try_all({"id": "YQ", "rawId": "YQ", "type": "public-key", "response": answer})
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.sampled_from(["clientDataJSON", "attestationObject", "authenticatorData", "signature"]), st.data())
 def test_an_answer_with_one_byte_changed_is_refused(part: str, data: st.DataObject) -> None:
     answer = MADE if part == "attestationObject" else USED
@@ -78,7 +79,7 @@ def test_an_answer_with_one_byte_changed_is_refused(part: str, data: st.DataObje
             prove_use(changed, ASKED, KEPT, b"jane")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(CBOR, CBOR, st.binary(max_size=80))
 def test_any_attestation_is_refused_and_nothing_breaks(statement: Any, key: Any, rest: bytes) -> None:
     head = raw(USED["response"]["authenticatorData"])[:32] + bytes([0x45]) + bytes(4) + bytes(16)

@@ -6,12 +6,13 @@ A longer run: `python tests/fuzz/run_policy_differential.py 1000000`.
 import json
 from random import Random
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatewright.policy.document import MalformedPolicy, Policy, PolicyKind, parse_policy
 from gatewright.policy.evaluate import PolicySet, decide
 from gatewright.policy.explain import explain, story
+from tests.chance import examples
 from tests.fuzz import specification
 from tests.fuzz.policy_cases import for_engine, for_specification, random_case
 from tests.unit.policy.asking import question
@@ -96,7 +97,7 @@ def read(text: str, kind: PolicyKind) -> Policy | None:
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(seed=st.integers(min_value=0, max_value=2**63))
 def test_the_engine_agrees_with_the_specification(seed: int) -> None:
     case = random_case(Random(seed))
@@ -104,7 +105,7 @@ def test_the_engine_agrees_with_the_specification(seed: int) -> None:
     assert decide(request, policies).outcome.value == specification.decide(for_specification(case))
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(document=DOCUMENTS, kind=st.sampled_from(PolicyKind))
 @example(document={"Version": "2012-10-17", "Statement": {"Effect": "Allow"}}, kind=PolicyKind.TRUST)
 def test_a_document_is_a_policy_or_is_refused_in_words_and_nothing_else_happens(
@@ -118,7 +119,7 @@ def test_a_document_is_a_policy_or_is_refused_in_words_and_nothing_else_happens(
     assert story(explain(question(), policies))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=st.text(max_size=200))
 def test_text_is_a_policy_or_is_refused_in_words(text: str) -> None:
     assert read(text, PolicyKind.IDENTITY) is None or text.lstrip().startswith("{")

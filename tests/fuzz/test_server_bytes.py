@@ -12,20 +12,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.settings import Settings
+from tests.chance import examples, seeds
 from tests.running import Running, in_process
 from tests.security import scene
 from tests.security.attacker import FORM, Pen, answers, ask, say, text_of
 
-QUICK = settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+QUICK = examples(60)
 
 
 class Watched:
@@ -141,7 +137,7 @@ def mutated(request: bytes, draw: random.Random) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_changed_requests_never_break_the_server(watched: Watched, seed: int) -> None:
     draw = random.Random(seed)
     for request in _requests(watched):
@@ -187,7 +183,7 @@ def _resigned(watched: Watched, draw: random.Random) -> bytes:
     return text_of(method, target, pen.headers(method, target, headers, body), body)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_changed_and_then_signed_requests_never_break_a_service(watched: Watched, seed: int) -> None:
     draw = random.Random(1000 + seed)
     for _ in range(150):

@@ -13,7 +13,7 @@ from aws_requests_auth.aws_auth import AWSRequestsAuth
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from requests_aws4auth import AWS4Auth
 
@@ -22,6 +22,7 @@ from gatewright.wire.sigv4.refusal import SignatureRefused
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.sign import Credentials, presign, sign
 from gatewright.wire.sigv4.verify import Verified, verify
+from tests.chance import examples
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 KEY = "AKIAIOSFODNN7EXAMPLE"
@@ -58,7 +59,7 @@ def address(path: str, query: str) -> str:
 
 
 @given(METHODS, PATHS, QUERIES, HEADERS, BODIES, TOKENS)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_what_botocore_signs_in_its_headers_verifies(
     method: str, path: str, query: str, headers: dict[str, str], body: bytes, token: str | None
 ) -> None:
@@ -69,7 +70,7 @@ def test_what_botocore_signs_in_its_headers_verifies(
 
 
 @given(METHODS, PATHS, QUERIES, TOKENS, st.integers(1, 604_800))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_what_botocore_presigns_verifies(method: str, path: str, query: str, token: str | None, expires: int) -> None:
     ours = AWSRequest(method=method, url=address(path, query))
     credentials = BotocoreCredentials(KEY, SECRET, token)
@@ -80,7 +81,7 @@ def test_what_botocore_presigns_verifies(method: str, path: str, query: str, tok
 
 
 @given(METHODS, PATHS, QUERIES, HEADERS, BODIES, TOKENS, st.integers(1, 604_800))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_what_we_sign_verifies(
     method: str, path: str, query: str, headers: dict[str, str], body: bytes, token: str | None, expires: int
 ) -> None:
@@ -104,7 +105,7 @@ PLAIN_QUERIES = st.dictionaries(NAMES, PLAIN, max_size=3).map(
 
 
 @given(METHODS, PLAIN_PATHS, PLAIN_QUERIES, BODIES, TOKENS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_requests_aws4auth_signs_verifies(
     method: str, path: str, query: str, body: bytes, token: str | None
 ) -> None:
@@ -114,7 +115,7 @@ def test_what_requests_aws4auth_signs_verifies(
 
 
 @given(METHODS, PLAIN_PATHS, PLAIN_QUERIES, BODIES, TOKENS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_aws_requests_auth_signs_verifies(
     method: str, path: str, query: str, body: bytes, token: str | None
 ) -> None:
@@ -128,7 +129,7 @@ def flipped(text: str, at: int, bit: int) -> str:
 
 
 @given(st.data(), BODIES.filter(bool), TOKENS, st.booleans())
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_one_flipped_bit_in_anything_that_is_signed_does_not_verify(
     data: st.DataObject, body: bytes, token: str | None, in_query: bool
 ) -> None:
@@ -200,7 +201,7 @@ ODD = LATIN | st.lists(FRAGMENTS, max_size=12).map("".join)
 
 
 @given(ODD, ODD, ODD, ODD, st.none() | ODD)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_nothing_that_is_sent_makes_the_reader_fail_in_any_other_way(
     path: str, query: str, authorization: str, date: str, own_date: str | None
 ) -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.cli.service_actions import actions_of
@@ -16,6 +16,7 @@ from gatewright.wire.sigv4.diagnose import evidence, explain, reason
 from gatewright.wire.sigv4.refusal import Kind, SignatureRefused
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.verify import verify
+from tests.chance import examples
 
 NOW = 1_790_000_000.0
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -24,7 +25,7 @@ names = st.sampled_from(["accept", "content-type", "x-amz-security-token", "cook
 headers = st.lists(st.tuples(names, latin), max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from(["GET", "POST", "HEAD"]), latin, latin, headers, st.binary(max_size=60))
 def test_the_diagnosis_of_anything_ends_in_an_explanation(
     method: str, path: str, query: str, sent: list[tuple[str, str]], body: bytes
@@ -77,7 +78,7 @@ statements = st.dictionaries(elements, values | st.sampled_from(["Allow", "Deny"
 documents = st.fixed_dictionaries({"Statement": st.lists(statements, max_size=3) | statements | values})
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(documents | values, st.sampled_from(list(PolicyKind)))
 def test_the_critic_reads_any_document(document: Any, kind: PolicyKind) -> None:
     text = json.dumps(document)
@@ -105,7 +106,7 @@ right = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(right, min_size=1, max_size=4))
 def test_the_critic_reads_any_policy_that_is_nearly_right(found: list[dict[str, Any]]) -> None:
     lint(json.dumps({"Version": "2012-10-17", "Statement": found}), kind=PolicyKind.IDENTITY, actions=actions_of)

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.services.cognito_idp.importing.csv_lines import Line, Lines, fields_of
 from gatewright.services.cognito_idp.importing.rows import BadRow, columns_of, problem_of_header, user_of
 from gatewright.services.cognito_idp.users.attributes import given_attributes
+from tests.chance import examples
 from tests.unit.cognito_idp.pools import pool_of
 
 POOLS = [
@@ -39,7 +40,7 @@ VALUES = st.one_of(ODD, st.text(max_size=40))
 
 
 @pytest.mark.parametrize("pool", POOLS)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(data=st.data())
 def test_a_row_is_a_user_whom_an_administrator_could_make_or_is_refused(pool: Any, data: Any) -> None:
     header = columns_of(pool)
@@ -62,7 +63,7 @@ def test_a_row_is_a_user_whom_an_administrator_could_make_or_is_refused(pool: An
     assert (user.username is None) == bool(pool.settings.get("UsernameAttributes"))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(file=st.binary(max_size=300), cuts=st.lists(st.integers(1, 50), max_size=20), stop=st.integers(0, 40))
 def test_lines_are_the_same_in_any_pieces_and_after_any_stop(file: bytes, cuts: list[int], stop: int) -> None:
     whole = _cut(file, [])

@@ -4,7 +4,7 @@ import contextlib
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.gateway.velocity import Context, Input, TemplateError, compile_template
@@ -21,6 +21,7 @@ from gatewright.gateway.velocity.util import (
     url_decode,
     url_encode,
 )
+from tests.chance import examples
 
 TOKENS = [
     "$",
@@ -137,7 +138,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(template=templates, a=values, b=values)
 def test_any_template_renders_or_fails_as_a_template_fails(template: str, a: Any, b: Any) -> None:
     with contextlib.suppress(TemplateError):
@@ -147,7 +148,7 @@ def test_any_template_renders_or_fails_as_a_template_fails(template: str, a: Any
         assert compiled.constant is None or compiled.constant == result
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     owner=st.sampled_from(OPERANDS),
     name=st.sampled_from(METHODS),
@@ -167,20 +168,20 @@ def test_any_method_of_any_value_answers_or_fails_as_a_template_fails(owner: str
     assert variables["shared"] == {"a": "b"}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=st.text(alphabet=st.characters(exclude_characters="$#\\"), max_size=200))
 def test_text_without_special_characters_stands_for_itself(text: str) -> None:
     assert compile_template(text).constant == text
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(value=st.text(max_size=100))
 def test_a_value_is_written_as_it_is(value: str) -> None:
     expected = value.encode("utf-8", "replace").decode()
     assert compile_template('#set($b = "$a")<$b>').render({"a": value}) == f"<{expected}>"
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(value=values)
 def test_json_goes_through_unchanged(value: Any) -> None:
     body = json.dumps(value)
@@ -189,21 +190,21 @@ def test_json_goes_through_unchanged(value: Any) -> None:
     assert json.loads(compile_template("$input.json('$')").render({"input": Input(body)})) == value
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=st.text(alphabet="$@.*[]()?'\"ab01,:<>=!&| -", max_size=20), value=values)
 def test_any_path_is_followed_or_refused(text: str, value: Any) -> None:
     with contextlib.suppress(JavaException):
         compile_path(text).find(value, Budget(10_000))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=st.text(alphabet="ab.*+?|()[]{}^$\\dwQE-&<>=!:,0123", max_size=16))
 def test_any_pattern_is_compiled_or_refused(text: str) -> None:
     with contextlib.suppress(JavaException):
         java_pattern(text)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_what_is_encoded_decodes_to_itself(text: str) -> None:
     assert url_decode(url_encode(text)) == text

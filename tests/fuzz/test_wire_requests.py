@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from botocore.model import Shape
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from gatewright.wire.codecs.json import is_document
@@ -17,6 +17,7 @@ from gatewright.wire.identify import Target, Unidentified, identify, target_for
 from gatewright.wire.models import Catalogue
 from gatewright.wire.protocols import parse, render_fault
 from gatewright.wire.validate import validate
+from tests.chance import examples
 
 CATALOGUE = Catalogue(["apigateway", "iam", "sts", "cognito-identity", "cloudfront", "route53"])
 BY_PROTOCOL = {
@@ -47,7 +48,7 @@ PYTHON = {
     "list": list,
     "map": dict,
 }
-RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+RELAXED = examples(150, suppress_health_check=list(HealthCheck))
 LATIN = st.text(st.characters(max_codepoint=255), max_size=30)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.gateway.expressions import compile_expression
@@ -15,6 +15,7 @@ from gatewright.services.apigateway.mappings import (
     check_templates,
 )
 from gatewright.wire.faults import Fault
+from tests.chance import examples
 
 HEADER = "method.response.header.x"
 
@@ -69,7 +70,7 @@ def test_each_place_reads_only_what_exists_there() -> None:
             check(expression)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.one_of(
         st.text(max_size=30),

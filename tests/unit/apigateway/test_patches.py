@@ -5,7 +5,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.services.apigateway.accounts import ACCOUNT
@@ -20,6 +20,7 @@ from gatewright.services.apigateway.resources import RESOURCE
 from gatewright.services.apigateway.rest_api_settings import REST_API
 from gatewright.services.apigateway.stage_settings import STAGE
 from gatewright.wire.faults import Fault
+from tests.chance import examples
 
 NOUN = Patchable(
     targets=(
@@ -110,7 +111,7 @@ operations = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(name=st.sampled_from(sorted(NOUNS)), patches=st.lists(operations, max_size=3))
 def test_any_patch_is_applied_or_refused_and_never_touches_the_old_value(
     name: str, patches: list[dict[str, Any]]

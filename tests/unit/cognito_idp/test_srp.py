@@ -5,10 +5,11 @@ import hmac
 import secrets
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.services.cognito_idp.sign_in import srp
+from tests.chance import examples
 
 GROUP, NAME = "AbCdEf123", "jane"
 # RFC 3526: 2^3072 - 2^3008 - 1 + 2^64 * ([2^2942 pi] + 1690314), its hash taken from the RFC's text.
@@ -54,7 +55,7 @@ def test_the_group_is_the_one_of_the_rfc() -> None:
     assert PRIME % 2**64 == 2**64 - 1
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.text(min_size=1, max_size=40), st.integers(1, 2**128 - 1), st.integers(2, 2**1024))
 def test_both_sides_have_the_same_key_exactly_if_the_password_is_the_same(
     password: str, salt: int, private: int

@@ -7,6 +7,7 @@ import pytest
 from gatewright.policy.document import Policy
 from gatewright.policy.evaluate import PolicySet
 from gatewright.policy.index import head_of
+from tests.chance import seeds
 from tests.unit.policy.asking import ACTION, RESOURCE, allow, deny, outcome, policy, question
 
 PREFIX = "arn:aws:execute-api:us-east-1:111122223333:"
@@ -50,8 +51,9 @@ def test_a_resource_is_found_by_its_beginning() -> None:
     assert head_of("*") == "*"
 
 
-def test_many_statements_decide_as_each_alone_would() -> None:
-    random = Random(9)
+@pytest.mark.parametrize("seed", seeds(1))
+def test_many_statements_decide_as_each_alone_would(seed: int) -> None:
+    random = Random(seed)
     pieces = ["a/", "b/", "a:", "*", "a", "b", "?", "${*}"]
     patterns = [PREFIX + "".join(random.choices(pieces, k=random.randint(1, 4))) for _ in range(60)]
     texts = [

@@ -1,7 +1,7 @@
 """Recorded decisions: what a record says later, replayed against another policy, and the least policy they needed."""
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.policy.context import AuthorizationRequest
@@ -11,6 +11,7 @@ from gatewright.policy.generate import least_policy, written
 from gatewright.policy.record import Record, record_of
 from gatewright.policy.replay import answer, replay
 from gatewright.wire.http import Request
+from tests.chance import examples
 from tests.unit.policy.asking import ACTION, RESOURCE, allow, deny, identity, policy, resource_policy, session, user
 
 HTTP = Request("GET", "/dev/demo", headers=(("user-agent", "curl"), ("referer", "https://a/b?token=hush")))
@@ -111,7 +112,7 @@ def test_path_variables_become_wildcards_and_everything_else_stays_as_it_was() -
     assert document["Statement"][0]["Resource"] == pattern
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(alphabet="ab*?${}/:-", min_size=1, max_size=12))
 def test_a_name_with_wildcards_in_it_widens_nothing(name: str) -> None:
     resource = f"arn:aws:iam::111122223333:role/{name}"

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from gatewright.core.identity import Caller, PrincipalType
@@ -11,6 +11,7 @@ from gatewright.policy.document import PolicyKind, parse_policy
 from gatewright.policy.evaluate import PolicySet, decide
 from gatewright.policy.positions import Position, statement_spans
 from gatewright.policy.simulate import Simulation, context_keys, most_restrictive, source_of
+from tests.chance import examples
 
 ACCOUNT = "000000000000"
 ANN = Caller(account=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/Ann", user_id="AIDA", type=PrincipalType.USER)
@@ -55,7 +56,7 @@ def simulation(identity, context=None, **more):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     identity=documents,
     boundary=some.none() | some.lists(statement, min_size=1, max_size=2),
@@ -78,7 +79,7 @@ def test_a_simulation_says_what_the_engine_decides(identity, boundary, resource,
         assert simulated.matched
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(statements=some.lists(statement, min_size=1, max_size=5), indent=some.sampled_from([None, 0, 2, "\t"]))
 def test_each_position_is_that_of_its_statement(statements, indent):
     text = text_of(statements, indent)

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from botocore.model import Shape
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from gatewright.wire.identify import identify, target_for
 from gatewright.wire.protocols import parse, serialize
+from tests.chance import examples
 from tests.unit.wire.calls import CATALOGUE, OPERATIONS, SERVICES, filled, read, sent, values
 
 
@@ -38,7 +39,7 @@ def test_an_answer_with_every_member_is_read_by_botocore(service: str, operation
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_call_is_read_as_it_was_meant(service: str, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(list(CATALOGUE.service(service).operation_names)))
@@ -82,7 +83,7 @@ def pruned(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_answer_is_read_by_botocore(service: str, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(list(CATALOGUE.service(service).operation_names)))
