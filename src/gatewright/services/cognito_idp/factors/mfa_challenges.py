@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gatewright.control.service import Call, Result
 from gatewright.core.totp import step_of
-from gatewright.services.cognito_idp.factors.mfa_choice import EMAIL, SELECT, SETUP, TOTP, Asked
+from gatewright.services.cognito_idp.factors.mfa_choice import EMAIL, SELECT, SETUP, TOTP, Asked, second_factor
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.session_tables import UsedChallengeRow
 from gatewright.services.cognito_idp.sign_in.challenges import (
@@ -113,6 +113,17 @@ async def user_of(call: Call, challenge: Challenge) -> UserRow:
     if user is None:
         raise invalid_session()
     return user
+
+
+def must_owe_setup(pool: UserPool, user: UserRow) -> None:
+    """Refuse to set up a factor where the user has got one meanwhile: a password alone replaces no second factor.
+
+    Raises:
+        Fault: `NotAuthorizedException`.
+    """
+    owed = second_factor(pool, user)
+    if owed is None or owed.name != SETUP:
+        raise invalid_session(", session can only be used once")
 
 
 async def prove_totp(call: Call, user: UserRow, code: str) -> None:

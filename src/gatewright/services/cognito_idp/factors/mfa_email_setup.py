@@ -1,9 +1,9 @@
 """An e-mail address as the second factor, set up during a sign-in that demands one.
 
 In: the session of `MFA_SETUP` and the address. Out: the challenge `EMAIL_OTP`; then whoever reads the mailbox, whose
-verified address and second factor it is from then on. Law: an address that the user has already is not replaced in this
-way, or a password alone would be enough to take an account over; a client that may not write the address may not set it
-up; the code that proves it is good for nothing else.
+verified address and second factor it is from then on. Law: neither an address that the user has nor a factor that was
+set up meanwhile is replaced in this way, or a password alone would be enough to take an account over; a client that may
+not write the address may not set it up; the code that proves it is good for nothing else.
 Assumed, because AWS's pages do not tell and its own client (Amplify) does it so: the answer to `MFA_SETUP` has the
 address as `EMAIL`. A phone number cannot be set up during a sign-in: it is added to the user first.
 Source: Cognito API reference, `RespondToAuthChallenge`; Cognito developer guide, "SMS and email message MFA".
@@ -12,7 +12,7 @@ Source: Cognito API reference, `RespondToAuthChallenge`; Cognito developer guide
 from collections.abc import Mapping
 
 from gatewright.control.service import Call, Result
-from gatewright.services.cognito_idp.factors.mfa_challenges import user_of
+from gatewright.services.cognito_idp.factors.mfa_challenges import must_owe_setup, user_of
 from gatewright.services.cognito_idp.factors.mfa_choice import EMAIL, SETUP, offered
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.messages.message_texts import EMAIL as MEDIUM
@@ -43,6 +43,7 @@ async def begin_email_setup(
     address = required(answers, "EMAIL")
     user = await user_of(call, challenge)
     _must_be_allowed(pool, client, user, address)
+    must_owe_setup(pool, user)
     must_be_deliverable(call, pool, MEDIUM)
     await spend(call, challenge)
 
@@ -90,6 +91,7 @@ async def finish_email_setup(
         user = await inner.session.get(UserRow, challenge.sub)
         if user is None:
             raise invalid_session()
+        must_owe_setup(pool, user)
         proved = await redeem_code(inner, pool, user, _PURPOSE, code)
         if proved.value != address:  # the code of another sign-in, which had another address
             raise invalid_session()

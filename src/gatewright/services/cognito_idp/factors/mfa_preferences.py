@@ -1,6 +1,7 @@
 """Which second factors a user has switched on, and which one is asked for first.
 
 Law: a factor is on only where the pool offers it and the user can show it; one at most is preferred.
+Where the pool demands a factor nobody switches one off, or a stolen access token would take the place of it.
 Assumed: what a call does not name stays as it is; a factor that is switched off is preferred no more.
 Source: Cognito API reference, `SetUserMFAPreference`, `AdminSetUserMFAPreference`, `SetUserSettings`.
 """
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.services.cognito_idp.factors.mfa_choice import ATTRIBUTES, EMAIL, SMS, TOTP, offered
+from gatewright.services.cognito_idp.factors.mfa_choice import ATTRIBUTES, EMAIL, SMS, TOTP, is_required, offered
 from gatewright.services.cognito_idp.factors.web_authn_sign_in import AS_MFA
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
 from gatewright.services.cognito_idp.pools.find import find_pool
@@ -58,8 +59,9 @@ async def _set(call: Call, pool: UserPool, user: UserRow, params: Params) -> Non
         if settings.get("Enabled"):
             must_be_usable(pool, user, factor)
             enabled = [*(name for name in enabled if name != factor), factor]
-        else:
-            enabled = [name for name in enabled if name != factor]
+        elif factor in enabled:
+            _must_be_optional(pool, factor)
+            enabled.remove(factor)
         if settings.get("PreferredMfa"):
             chosen.append(factor)
         elif preferred == factor:
@@ -68,6 +70,13 @@ async def _set(call: Call, pool: UserPool, user: UserRow, params: Params) -> Non
         raise invalid_parameter("Only one factor can be preferred.")
     _set_passkeys(pool, user, params.get("WebAuthnMfaSettings"))
     await _keep(call, user, enabled, chosen[0] if chosen else preferred)
+
+
+def _must_be_optional(pool: UserPool, factor: str) -> None:
+    if is_required(pool):
+        raise invalid_parameter(
+            f"{factor} cannot be turned off, because the user pool requires MFA. Another factor can be preferred."
+        )
 
 
 def _set_passkeys(pool: UserPool, user: UserRow, settings: Mapping[str, Any] | None) -> None:
@@ -162,4 +171,6 @@ async def _set_options(call: Call, pool: UserPool, user: UserRow, options: Seque
     if options:
         must_be_usable(pool, user, SMS)
         enabled.append(SMS)
+    elif SMS in (user.mfa.get("enabled") or ()):
+        _must_be_optional(pool, SMS)
     await _keep(call, user, enabled, user.mfa.get("preferred"))

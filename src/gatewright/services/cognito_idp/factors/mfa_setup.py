@@ -14,8 +14,8 @@ from typing import Any
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core.totp import step_of
-from gatewright.services.cognito_idp.factors.mfa_challenges import use_step, user_of
-from gatewright.services.cognito_idp.factors.mfa_choice import SETUP, TOTP, offered, second_factor
+from gatewright.services.cognito_idp.factors.mfa_challenges import must_owe_setup, use_step, user_of
+from gatewright.services.cognito_idp.factors.mfa_choice import SETUP, TOTP, offered
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.pools.find import find_client
 from gatewright.services.cognito_idp.sign_in.challenges import (
@@ -48,7 +48,8 @@ async def associate_software_token(call: Call, params: Params) -> Result:
     if params.get("Session"):
         challenge, pool = _setting_up(call, params["Session"])
         _must_be_offered(pool)
-        return {"SecretCode": shown, "Session": seal_session(call.keys, followed_by(challenge, SETUP, seed=seed))}
+        asked = followed_by(challenge, SETUP, seed=seed, seed_verified=False)
+        return {"SecretCode": shown, "Session": seal_session(call.keys, asked)}
     me = await read_access_token(call, params["AccessToken"])
     _must_be_offered(me.pool)
     sealed = call.keys.seal(SECRETS, seed, _pending_context(me.user.sub))
@@ -107,9 +108,7 @@ async def finish_setup(
 
     async def keep(inner: Call) -> UserRow:
         user = await _again(inner, challenge.sub)
-        owed = second_factor(pool, user)
-        if owed is None or owed.name != SETUP:  # set up meanwhile: a password alone replaces no second factor
-            raise invalid_session(", session can only be used once")
+        must_owe_setup(pool, user)
         _take_seed(inner, user, challenge.seed, challenge.options)
         user.mfa = {**user.mfa, "enabled": [*(user.mfa.get("enabled") or []), TOTP], "preferred": TOTP}
         await inner.session.flush()
