@@ -30,6 +30,7 @@ from gatewright.edge.limits import (
     UPLOAD_SECONDS,
     UPLOADS,
 )
+from gatewright.edge.plain import HOST, read_plain
 from gatewright.wire.http import Request, Response
 
 Answer = Response | Awaitable[Response]  # an answer that needed nothing to wait for comes at once
@@ -40,7 +41,6 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\n" for status in range(100, 1000)}
 _BODYLESS = frozenset({204, 304})
 _VERSIONS = frozenset({"1.1", "1.0"})
-_HOST = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
 _CACHED_LENGTH = 64  # bytes; longer names are nobody's, and would only fill the memory
 _JUDGED = frozenset({"host", "content-length", "transfer-encoding", "expect"})
 _log = get_log(__name__)
@@ -88,7 +88,9 @@ class Connection(asyncio.Protocol):
             self._let_go(self._held)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; its callbacks below make the requests."""
+        """Take a plain request as it is; else feed the parser, whose callbacks below make the requests."""
+        if self._framing.is_between and not self._last and self._take_plain(data):
+            return
         at = 0
         try:
             while at < len(data) and not self._last:
@@ -106,6 +108,18 @@ class Connection(asyncio.Protocol):
             self._refuse(431)
         except (httptools.HttpParserError, FramingError):
             self._refuse(400)
+
+    def _take_plain(self, data: bytes) -> bool:
+        head = read_plain(data)
+        if head is None:
+            return False
+        method, path, query, headers, index, lines = head
+        now = self._clock.now()
+        request = Request(
+            method, path, query, headers, b"", self._client, self._scheme, ids.request_id(), now, lines, index
+        )
+        self._enqueue(request, keep_alive=True)
+        return True
 
     def eof_received(self) -> bool:
         """Let the answers that are under way be written before the transport closes."""
@@ -169,7 +183,7 @@ class Connection(asyncio.Protocol):
     def _judge(self, name: str, value: str) -> None:
         """Look at a header that says where the request ends or whom it is for."""
         if name == "host":
-            if not _HOST.issuperset(value.encode("latin-1")):
+            if not HOST.issuperset(value.encode("latin-1")):
                 raise _Unreadable(400)
         elif name == "content-length":
             self._framing.sized_body_follows(int(value))
@@ -190,7 +204,7 @@ class Connection(asyncio.Protocol):
         if not self._crowd.hold(len(body)):
             raise _Unreadable(503)
         if self._body_bytes > self._longest:
-            self._enqueue(keep_alive=False)
+            self._enqueue(self._request(), keep_alive=False)
             self._last = True
 
     def on_message_complete(self) -> None:
@@ -198,9 +212,11 @@ class Connection(asyncio.Protocol):
         if self._body_bytes > self._longest:
             return
         if self._body_bytes <= BODY_BYTES:
-            self._enqueue(keep_alive=self._parser.should_keep_alive() and not self._parser.should_upgrade())
+            self._enqueue(
+                self._request(), keep_alive=self._parser.should_keep_alive() and not self._parser.should_upgrade()
+            )
         else:  # an upload is counted as one until its connection is gone
-            self._enqueue(keep_alive=False)
+            self._enqueue(self._request(), keep_alive=False)
             self._last = True
 
     # --- answering
@@ -220,8 +236,7 @@ class Connection(asyncio.Protocol):
             self._spelling,
         )
 
-    def _enqueue(self, keep_alive: bool) -> None:
-        request = self._request()
+    def _enqueue(self, request: Request, keep_alive: bool) -> None:
         if self._working is None:
             self._answer_now(request, keep_alive)
             return
@@ -281,18 +296,17 @@ class Connection(asyncio.Protocol):
             self._let_go(len(request.body))
         if self._transport.is_closing():
             return
-        head = [_STATUS_LINES[response.status], _date_line(request.received)]
-        head += [f"{name}: {value}\r\n" for name, value in response.headers]
-        if _ends_a_line_early("".join(head), len(head)):
-            response = _broken(request)
-            head = [_STATUS_LINES[500], _date_line(request.received)]
+        head = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
+        if _ends_a_line_early(head, len(response.headers)):
+            response, head = _broken(request), ""
         body = response.body
         if response.status in _BODYLESS:
             body = b""
         else:
-            head.append(f"content-length: {len(body)}\r\n")
-        head.append("\r\n" if keep_alive else "connection: close\r\n\r\n")
-        text = "".join(head).encode("latin-1", "replace")
+            head += f"content-length: {len(body)}\r\n"
+        end = "\r\n" if keep_alive else "connection: close\r\n\r\n"
+        head = f"{_STATUS_LINES[response.status]}{_date_line(request.received)}{head}{end}"
+        text = head.encode("latin-1", "replace")
         self._transport.write(text if request.method == "HEAD" else text + body)
         if keep_alive:
             self._deadline = self._loop.time() + IDLE_SECONDS

@@ -37,6 +37,11 @@ class Framing:
         """How many bytes of a body of known length are still to come."""
         return self._left
 
+    @property
+    def is_between(self) -> bool:
+        """Whether nothing of the next request has come yet."""
+        return not (self._seen or self._left or self._chunks)
+
     def sized_body_follows(self, length: int) -> None:
         """Say that the head announced a body of so many bytes."""
         self._left = length

@@ -6,8 +6,6 @@ raises `GatewayError`.
 Source: API Gateway developer guide, "Set up REST API methods in API Gateway".
 """
 
-from operator import itemgetter
-
 from gatewright.core.address import StageAddress
 from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
@@ -30,8 +28,6 @@ from gatewright.gateway.ports import Ports, RequestSummary
 from gatewright.gateway.refuse import as_refusal, refuse
 from gatewright.gateway.tell import tell
 from gatewright.wire.http import Request, Response
-
-_VALUE = itemgetter(1)
 
 
 async def invoke(request: Request, address: StageAddress, ports: Ports) -> Response:
@@ -78,7 +74,7 @@ def within_limits(request: Request) -> None:
     """
     if len(request.body) > BODY_BYTES:
         raise RequestTooLarge(reason=f"the body is {len(request.body)} bytes long, and {BODY_BYTES} is the most")
-    size = sum(map(len, map(_VALUE, request.headers)))
+    size = sum(map(len, request.index.values()))
     if size > HEADER_VALUE_BYTES:
         raise HeadersTooLarge(reason=f"the header values are {size} bytes long, and {HEADER_VALUE_BYTES} is the most")
     if len(request.path) + len(request.query) > URL_CHARACTERS:

@@ -4,7 +4,7 @@ Law: a `Request` is made once, at the edge, from the bytes on the socket, and ne
 request read the same values, because there is only one set of values.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -13,10 +13,10 @@ class Request:
     """One HTTP request. Header names are lower-case, values as received without surrounding blanks (latin-1)."""
 
     __slots__ = (
-        "_index",
         "body",
         "client",
         "headers",
+        "index",
         "method",
         "path",
         "query",
@@ -38,6 +38,7 @@ class Request:
         request_id: str = "",
         received: float = 0.0,
         spelling: Sequence[bytes] = (),
+        index: Mapping[str, str] | None = None,
     ) -> None:
         self.method = method
         self.path = path  # as on the request line, still percent-encoded
@@ -48,18 +49,17 @@ class Request:
         self.scheme = scheme
         self.request_id = request_id
         self.received = received  # seconds since the epoch
-        self.spelling = spelling  # the names of the headers as they came; empty where nobody kept them
-        index = dict(headers)
-        self._index = index if len(index) == len(headers) else _joined(headers)
+        self.spelling = spelling  # the headers as they came, at least their names; empty where nobody kept them
+        self.index = _joined(headers) if index is None else index  # values by name, those of a repeated one joined
 
     def header(self, name: str) -> str | None:
         """Return a header by its lower-case name; values of a repeated header are joined by commas."""
-        return self._index.get(name)
+        return self.index.get(name)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of `headers`, one for one, as the client spelled them: for show, never for a decision."""
-        spelled = tuple([name.decode("latin-1") for name in self.spelling])
+        spelled = tuple([line.partition(b":")[0].decode("latin-1") for line in self.spelling])
         return spelled if len(spelled) == len(self.headers) else tuple([name for name, _ in self.headers])
 
     def header_values(self, name: str) -> tuple[str, ...]:
@@ -68,17 +68,20 @@ class Request:
 
     def is_repeated(self, name: str) -> bool:
         """Say whether a header came more than once."""
-        return len(self._index) < len(self.headers) and len(self.header_values(name)) > 1
+        return len(self.index) < len(self.headers) and len(self.header_values(name)) > 1
 
     @property
     def host(self) -> str:
         """The `Host` header in lower case, with its port; empty where there was none."""
-        return self._index.get("host", "").lower()
+        return self.index.get("host", "").lower()
 
 
 def _joined(headers: Headers) -> dict[str, str]:
-    """Join the values of repeated headers by commas."""
-    index: dict[str, str] = {}
+    """Return the headers by name, the values of a repeated one joined by commas."""
+    index = dict(headers)
+    if len(index) == len(headers):
+        return index
+    index.clear()
     for name, value in headers:
         index[name] = f"{index[name]},{value}" if name in index else value
     return index

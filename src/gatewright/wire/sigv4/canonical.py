@@ -94,20 +94,17 @@ def canonical_headers(request: Request, signed_headers: tuple[str, ...]) -> str:
     Raises:
         SignatureRefused: a header that is said to be signed was not sent.
     """
-    header = request.header
-    block, folded = "", False
-    for name in signed_headers:
-        value = header(name)
-        if value is None:
-            raise SignatureRefused(
-                Kind.UNSIGNED_HEADER,
-                f"The header '{name}' is listed in SignedHeaders but is not in the request.",
-            )
-        if "\n" in value:  # a folded header, as HTTP/1.0 clients wrote them; it becomes one line again
-            folded = True
-        block += f"{name}:{value}\n"
-    if folded or "\t" in block or (" " in block and "  " in block):
-        return "".join([f"{name}:{_folded(header(name) or '')}\n" for name in signed_headers])
+    index = request.index
+    try:
+        block = "".join([f"{name}:{index[name]}\n" for name in signed_headers])
+    except KeyError as missing:
+        raise SignatureRefused(
+            Kind.UNSIGNED_HEADER,
+            f"The header '{missing.args[0]}' is listed in SignedHeaders but is not in the request.",
+        ) from None
+    # A line break within a value is a folded header, as HTTP/1.0 clients wrote them; it becomes one line again.
+    if "  " in block or "\t" in block or block.count("\n") != len(signed_headers):
+        return "".join([f"{name}:{_folded(index[name])}\n" for name in signed_headers])
     return block
 
 
