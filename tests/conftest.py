@@ -1,11 +1,13 @@
 """What every test may ask for. Servers are started once per test process and emptied between tests."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gatewright.core.clock import SystemClock
 from gatewright.settings import Settings
 from tests.chance import choose_profile
 from tests.postgres import Cluster, cluster
@@ -32,6 +34,16 @@ def product(_product: Running) -> Running:
 def aws(product: Running) -> Callable[..., Any]:
     """Make boto3 clients of the running product: `aws("iam")`."""
     return product.client
+
+
+@pytest.fixture
+def early_in_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the product's clock back to where a step of one-time passwords has just begun.
+
+    So no code that a test has made grows old before it is used: a step would end in one test of a hundred.
+    """
+    back = max(time.time() % 30 - 1, 0.0)
+    monkeypatch.setattr(SystemClock, "now", lambda _: time.time() - back)
 
 
 @pytest.fixture(scope="session")

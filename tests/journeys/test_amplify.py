@@ -13,7 +13,7 @@ from tests.services.cognito_idp.conftest import PASSWORD, Inside
 from tests.services.cognito_idp.test_challenges import code_of, offer_totp
 from tests.user_pool_people import said
 
-pytestmark = pytest.mark.xdist_group("amplify")
+pytestmark = [pytest.mark.xdist_group("amplify"), pytest.mark.usefixtures("early_in_a_step")]
 NEW = "Another-horse-2"
 
 

@@ -13,7 +13,7 @@ from tests.running import Running
 from tests.services.cognito_idp.conftest import PASSWORD, Inside
 from tests.services.cognito_idp.test_challenges import code_of
 
-pytestmark = pytest.mark.xdist_group("amplify-mfa")
+pytestmark = [pytest.mark.xdist_group("amplify-mfa"), pytest.mark.usefixtures("early_in_a_step")]
 DONE = {"isSignedIn": True, "nextStep": {"signInStep": "DONE"}}
 TEXTS = {"SnsCallerArn": "arn:aws:iam::000000000000:role/Texts"}
 CONTACTS = {"email": "jane@example.com", "phone_number": "+14325551212"}

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +9,12 @@ import pytest
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import generate_hash_device
 
+from gatewright.core.clock import SystemClock
 from gatewright.core.totp import code_at, step_at
 from tests.services.cognito_idp.conftest import PASSWORD, Inside, attributes, read
 from tests.services.cognito_idp.signing_in import by_password, claims, make_user, refused, srp
+
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
 
 Make = Callable[..., Any]
 NEW = "Another-horse-2"
@@ -49,7 +51,7 @@ def respond(anyone: Any, client_id: str) -> Callable[..., Any]:
 def code_of(secret: str, steps_ahead: int = 0) -> str:
     """Return what an authenticator app shows for a seed, now or in the next steps."""
     seed = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    return code_at(seed, step_at(time.time()) + steps_ahead)
+    return code_at(seed, step_at(SystemClock().now()) + steps_ahead)
 
 
 def offer_totp(idp: Any, pool_id: str, mode: str) -> None:

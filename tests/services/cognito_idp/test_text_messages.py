@@ -11,6 +11,8 @@ from tests.services.cognito_idp.conftest import LAX, PASSWORD, Inside, attribute
 from tests.services.cognito_idp.signing_in import by_password, make_user, refused
 from tests.services.cognito_idp.test_challenges import code_of
 
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
+
 Make = Callable[..., Any]
 NUMBER, OTHER = "+15550100", "+15550199"
 SMS = {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms", "ExternalId": "x", "SnsRegion": "us-east-1"}

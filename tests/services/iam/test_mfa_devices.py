@@ -1,10 +1,12 @@
 import base64
-import time
 
 import pytest
 
+from gatewright.core.clock import SystemClock
 from gatewright.core.totp import code_at, step_at
 from tests.services.policies import document, refused, user_with
+
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
 
 ARN = "arn:aws:iam::000000000000:mfa/phone"
 
@@ -16,7 +18,7 @@ def device(aws, name="phone", **settings):
 
 
 def codes(seed, ahead=0):
-    step = step_at(time.time()) + ahead
+    step = step_at(SystemClock().now()) + ahead
     return {"AuthenticationCode1": code_at(seed, step - 1), "AuthenticationCode2": code_at(seed, step)}
 
 

@@ -11,6 +11,8 @@ from tests.services.iam.test_account import everything
 from tests.services.iam.test_mfa_devices import codes, device
 from tests.services.policies import allow, trust_account, user_with
 
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def anywhere(request, product, tmp_path):

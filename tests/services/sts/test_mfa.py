@@ -1,13 +1,15 @@
 """MFA codes with `GetSessionToken` and `AssumeRole`, of virtual devices that IAM made."""
 
 import base64
-import time
 
 import pytest
 
 from gatewright.core import totp
 from gatewright.core.attempts import Attempts
+from gatewright.core.clock import SystemClock
 from tests.services.policies import allow, refused, session, trust, user_with
+
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
 
 ACCOUNT = "000000000000"
 WRONG = ("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
@@ -22,7 +24,7 @@ class Device:
         self.serial = made["SerialNumber"]
         seed = made["Base32StringSeed"]
         self.seed = base64.b32decode(seed + b"=" * (-len(seed) % 8))
-        self.step = totp.step_at(time.time()) - 1
+        self.step = totp.step_at(SystemClock().now()) - 1
         iam.enable_mfa_device(
             UserName=user,
             SerialNumber=self.serial,
@@ -32,14 +34,14 @@ class Device:
 
     def code(self) -> str:
         """Return a code that is good now and was not given before."""
-        self.step = max(self.step + 1, totp.step_at(time.time()))
+        self.step = max(self.step + 1, totp.step_at(SystemClock().now()))
         return totp.code_at(self.seed, self.step)
 
     def shown(self) -> dict[str, str]:
         return {"SerialNumber": self.serial, "TokenCode": self.code()}
 
     def wrong(self) -> dict[str, str]:
-        good = {totp.code_at(self.seed, totp.step_at(time.time()) + shift) for shift in range(-2, 4)}
+        good = {totp.code_at(self.seed, totp.step_at(SystemClock().now()) + shift) for shift in range(-2, 4)}
         return {
             "SerialNumber": self.serial,
             "TokenCode": next(c for c in ("000000", "111111", "222222", "333333") if c not in good),
