@@ -74,6 +74,11 @@ def test_an_authorizer_is_made_listed_changed_and_deleted(
         ({"identityValidationExpression": "(a+)+b"}, "Invalid identity validation expression"),
         ({"authorizerResultTtlInSeconds": 3601}, "between 0 and 3600"),
         ({"authorizerUri": "arn:aws:lambda:x"}, "authorizerUri is for the types"),
+        ({"type": "JWT"}, "Invalid authorizer type"),
+        (
+            {"jwtConfiguration": {"issuers": [{"issuer": "https://id.example.com", "audiences": ["a"]}]}},
+            "jwtConfiguration",
+        ),
     ],
 )
 def test_what_could_not_be_enforced_is_refused(

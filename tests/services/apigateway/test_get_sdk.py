@@ -92,6 +92,10 @@ def test_a_caller_needs_permission_for_an_sdk(aws: story.Clients) -> None:
 def test_the_types_of_sdk_are_listed(aws: story.Clients) -> None:
     gateway = aws("apigateway")
     (javascript,) = gateway.get_sdk_types()["items"]
+    assert gateway.get_sdk_types(limit=1)["items"] == [javascript]
+    for wrong in ({"limit": 0}, {"position": "made up"}):
+        with pytest.raises(gateway.exceptions.BadRequestException):
+            gateway.get_sdk_types(**wrong)
     assert (javascript["id"], javascript["friendlyName"]) == ("javascript", "JavaScript")
     one = gateway.get_sdk_type(id="javascript")
     assert {name: one[name] for name in javascript} == javascript

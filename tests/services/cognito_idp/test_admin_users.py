@@ -183,6 +183,9 @@ def test_a_user_of_another_provider_is_linked_to_one_user(idp, pool):
     idp.admin_link_provider_for_user(**link("ann"))
     idp.admin_link_provider_for_user(**link("ann"))
     assert refused(idp.admin_link_provider_for_user, **link("bob"))[0] == "AliasExistsException"
+    by_mail = link("ann") | {"SourceUser": {**source, "ProviderAttributeName": "email"}}
+    refusal = refused(idp.admin_link_provider_for_user, **by_mail)
+    assert (refusal[0], "Cognito_Subject" in refusal[1]) == ("InvalidParameterException", True)
     idp.admin_disable_provider_for_user(UserPoolId=pool, User=source)
     idp.admin_link_provider_for_user(**link("bob"))
     assert refused(idp.admin_link_provider_for_user, **link("eve")) == NOBODY

@@ -1,5 +1,6 @@
 """What pools and clients are set to is what happens: one test for each setting that no other file shows."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -100,6 +101,17 @@ def test_a_client_shows_what_it_may_read_and_nothing_else(idp, anyone, make_pool
         said = claims(tokens["IdToken"])
         assert {"given_name", "email", "custom:tenant", "custom:rank"}.intersection(said) == seen
         assert "custom:tenant" not in claims(tokens["AccessToken"])
+
+
+def test_whoever_sets_a_new_password_is_shown_what_the_client_may_read(idp, anyone, make_pool, make_client):
+    pool_id = make_pool(Schema=[{"Name": "tenant"}])
+    given = attributes(email="jane@example.com", given_name="Jane", custom__tenant="blue")
+    idp.admin_create_user(UserPoolId=pool_id, Username="jane", TemporaryPassword="temporary-1", UserAttributes=given)
+    some = make_client(pool_id, ReadAttributes=["given_name", "custom:tenant"])["ClientId"]
+    standard = make_client(pool_id)["ClientId"]
+    for client_id, seen in ((some, {"given_name", "custom:tenant"}), (standard, {"given_name", "email"})):
+        asked = anyone.initiate_auth(**sign_in(anyone, client_id, password="temporary-1"))
+        assert set(json.loads(asked["ChallengeParameters"]["userAttributes"])) == seen
 
 
 def test_tokens_live_as_long_as_the_client_says_in_its_units(idp, anyone, make_pool, make_client, later):

@@ -40,6 +40,9 @@ def test_clients_are_listed_and_deleted(idp, make_pool, make_client):
     first = idp.list_user_pool_clients(UserPoolId=pool_id, MaxResults=2)
     second = idp.list_user_pool_clients(UserPoolId=pool_id, MaxResults=2, NextToken=first["NextToken"])
     assert [one["ClientId"] for one in first["UserPoolClients"] + second["UserPoolClients"]] == made
+    regular = idp.list_user_pool_clients(UserPoolId=pool_id, ClientType="REGULAR")
+    assert len(regular["UserPoolClients"]) == 3
+    assert idp.list_user_pool_clients(UserPoolId=pool_id, ClientType="DCR")["UserPoolClients"] == []
     idp.delete_user_pool_client(UserPoolId=pool_id, ClientId=made[0])
     assert refused(idp.describe_user_pool_client, UserPoolId=pool_id, ClientId=made[0]) == (
         "ResourceNotFoundException",
@@ -85,6 +88,36 @@ def test_what_a_client_cannot_have_is_refused_by_its_name(idp, make_pool, settin
     code, message = refused(idp.create_user_pool_client, UserPoolId=make_pool(), ClientName="app", **settings)
     assert code == "InvalidParameterException"
     assert named in message
+
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+UNITS = {"seconds": 1, "minutes": MINUTE, "hours": HOUR, "days": DAY}
+LIMITS = {"AccessToken": (5 * MINUTE, DAY), "IdToken": (5 * MINUTE, DAY), "RefreshToken": (HOUR, 3_650 * DAY)}
+OTHERS = {"AccessTokenValidity": 5, "IdTokenValidity": 5}
+IN_MINUTES = {"AccessToken": "minutes", "IdToken": "minutes"}
+
+
+@pytest.mark.parametrize("token", LIMITS)
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_token_lives_within_awss_limits_in_every_unit(idp, make_pool, make_client, token, unit):
+    pool_id = make_pool()
+    named = {"UserPoolId": pool_id, "ClientId": make_client(pool_id)["ClientId"]}
+    shortest, longest = LIMITS[token]
+
+    def set_to(value):
+        units = {**IN_MINUTES, token: unit}
+        idp.update_user_pool_client(**named, **{**OTHERS, f"{token}Validity": value}, TokenValidityUnits=units)
+        shown = idp.describe_user_pool_client(**named)["UserPoolClient"]
+        assert (shown[f"{token}Validity"], shown["TokenValidityUnits"][token]) == (value, unit)
+
+    lowest, highest = max(1, -(-shortest // UNITS[unit])), longest // UNITS[unit]
+    most = 86_400 if token != "RefreshToken" else 315_360_000  # the model's own limits of the number
+    for value in (lowest, highest):
+        set_to(value)
+    for value in (lowest - 1, highest + 1):
+        if 1 <= value <= most:  # a refresh token of 0 is AWS's 30 days
+            with pytest.raises(idp.exceptions.InvalidParameterException, match=f"{token}Validity"):
+                set_to(value)
 
 
 def test_a_client_that_may_not_write_what_is_required_is_refused(idp, make_pool):

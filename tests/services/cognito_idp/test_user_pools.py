@@ -132,6 +132,7 @@ TRIGGERS = [
         ({"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}, "CONFIRM_WITH_LINK"),
         ({"IssuerConfiguration": {"Type": "UPDATED"}}, "IssuerConfiguration"),
         ({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": ARN}}, "KeyConfiguration"),
+        ({"KeyConfiguration": {"KeyType": "AWS_OWNED_KEY", "KmsKeyArn": ARN}}, "KeyConfiguration"),
         ({"AutoVerifiedAttributes": ["phone_number"]}, "SmsConfiguration"),
         ({"MfaConfiguration": "ON"}, "SMS configuration"),
         ({"AliasAttributes": ["email"], "UsernameAttributes": ["email"]}, "Only one of the aliasAttributes"),

@@ -20,6 +20,8 @@ def test_an_inactive_key_is_refused_until_it_is_active_again(aws):
     key = user_with(aws, "Ann")
     aws("iam").update_access_key(UserName="Ann", AccessKeyId=key[0], Status="Inactive")
     assert refused(aws("sts", key=key).get_caller_identity)[0] == "InvalidClientTokenId"
+    expired = {"UserName": "Ann", "AccessKeyId": key[0], "Status": "Expired"}
+    assert refused(aws("iam").update_access_key, **expired)[0] == "InvalidInput"
     aws("iam").update_access_key(UserName="Ann", AccessKeyId=key[0], Status="Active")
     assert aws("sts", key=key).get_caller_identity()["Arn"].endswith(":user/Ann")
 

@@ -24,6 +24,8 @@ def test_an_account_has_one_alias(aws):
     iam.create_account_alias(AccountAlias="acme")
     iam.create_account_alias(AccountAlias="acme-2")
     assert iam.list_account_aliases()["AccountAliases"] == ["acme-2"]
+    assert iam.list_account_aliases(MaxItems=1)["IsTruncated"] is False
+    assert refused(iam.list_account_aliases, Marker="made up")[0] == "ValidationError"
     assert refused(iam.delete_account_alias, AccountAlias="acme")[0] == "NoSuchEntity"
     iam.delete_account_alias(AccountAlias="acme-2")
     assert iam.list_account_aliases()["AccountAliases"] == []

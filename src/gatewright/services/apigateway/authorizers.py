@@ -73,6 +73,8 @@ AUTHORIZER = Patchable(
 async def create_authorizer(call: Call, params: Params) -> Result:
     """Add an authorizer to an API."""
     api = await find_rest_api(call, params["restApiId"])
+    if params.get("jwtConfiguration"):
+        raise unsupported("jwtConfiguration", f"Use an authorizer of the type {COGNITO}.")
     rows = await authorizers_of(call, api.id)
     if len(rows) >= limits.AUTHORIZERS:
         raise limit_exceeded(f"An API can have at most {limits.AUTHORIZERS} authorizers")

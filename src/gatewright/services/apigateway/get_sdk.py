@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from gatewright.control.service import Call, Params, Result
 from gatewright.gateway.deployment import StageSnapshot
 from gatewright.services.apigateway.faults import bad_request, not_found, unknown_stage
+from gatewright.services.apigateway.paging import one_page
 from gatewright.services.apigateway.publish import STAGES, stage_key
 from gatewright.services.apigateway.rest_apis import find_rest_api
 from gatewright.services.apigateway.sdk.javascript import javascript_sdk
@@ -54,8 +55,9 @@ async def get_sdk(call: Call, params: Params) -> Result:
 
 
 async def get_sdk_types(call: Call, params: Params) -> Result:
-    """List the types of SDK. They fit one page, so `position` and `limit` have nothing to do."""
-    return {"items": list(_SDK_TYPES)}
+    """List the types of SDK."""
+    page, rest = one_page(call, params, _SDK_TYPES, lambda known: str(known["id"]))
+    return {"items": list(page), **rest}
 
 
 async def get_sdk_type(call: Call, params: Params) -> Result:

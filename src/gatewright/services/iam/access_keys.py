@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
-from gatewright.services.iam.faults import limit_exceeded, no_such_entity
+from gatewright.services.iam.faults import invalid_input, limit_exceeded, no_such_entity
 from gatewright.services.iam.limits import ACCESS_KEYS_PER_USER
 from gatewright.services.iam.lookup import access_key_changed, user_or_self
 from gatewright.services.iam.paging import page_of_all
@@ -90,7 +90,13 @@ async def get_access_key_last_used(call: Call, params: Params) -> Result:
 
 
 async def update_access_key(call: Call, params: Params) -> Result | None:
-    """Switch a key on or off, from the next request on."""
+    """Switch a key on or off, from the next request on.
+
+    Raises:
+        Fault: `InvalidInput` for `Expired`, which the model has and no key of a user can be.
+    """
+    if params["Status"] == "Expired":
+        raise invalid_input("An access key of a user does not expire. Use Inactive.")
     key = await _key_of(call, params)
     key.active = params["Status"] == "Active"
     await call.session.flush()

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.iam.faults import invalid_input, no_such_entity
+from gatewright.services.iam.paging import page_of_all
 from gatewright.services.iam.tables import AccountSetting
 from gatewright.storage.snapshots import EVERYTHING
 
@@ -62,7 +63,8 @@ async def create_account_alias(call: Call, params: Params) -> Result | None:
 async def list_account_aliases(call: Call, params: Params) -> Result:
     """Return the account's alias, if it has one."""
     alias = await setting(call, ALIAS)
-    return {"AccountAliases": [] if alias is None else [alias], "IsTruncated": False}
+    aliases: list[str] = [] if alias is None else [alias]
+    return page_of_all(call, params, "AccountAliases", aliases, str, str)
 
 
 async def delete_account_alias(call: Call, params: Params) -> Result | None:

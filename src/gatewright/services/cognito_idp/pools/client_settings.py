@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
+from gatewright.services.cognito_idp.pools.pool_settings import is_lite, not_in_tier
 from gatewright.services.cognito_idp.pools.user_pool_schema import STANDARD
 from gatewright.storage.user_pools import UserPool, UserPoolClient
 
@@ -34,11 +35,13 @@ _UNWRITABLE = frozenset({"sub", "email_verified", "phone_number_verified", "iden
 _UNREADABLE = frozenset({"identities"})
 
 
-def settings_of(params: Mapping[str, Any], schema: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the settings of a client of a pool with a schema.
+def settings_of(
+    params: Mapping[str, Any], pool: Mapping[str, Any], schema: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the settings of a client of a pool with these settings and this schema.
 
     Raises:
-        Fault: `InvalidParameterException`.
+        Fault: `InvalidParameterException`, `FeatureUnavailableInTierException`.
     """
     _refuse(params)
     revocation, context = params.get("EnableTokenRevocation"), params.get("EnablePropagateAdditionalUserContextData")
@@ -67,6 +70,7 @@ def settings_of(params: Mapping[str, Any], schema: Sequence[Mapping[str, Any]]) 
     for member in _LIMITS:
         _check_validity(settings, member)
     _check_rotation(settings)
+    _check_tier(settings, pool)
     _check_required(settings, schema)
     return settings
 
@@ -146,6 +150,16 @@ def _check_rotation(settings: Mapping[str, Any]) -> None:
             "ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation; "
             "clients then use GetTokensFromRefreshToken. Leave it out of ExplicitAuthFlows."
         )
+
+
+def _check_tier(settings: Mapping[str, Any], pool: Mapping[str, Any]) -> None:
+    """Refuse what the pool's feature plan does not have: choice-based sign-in, and rotation."""
+    if not is_lite(pool):
+        return
+    if "ALLOW_USER_AUTH" in settings["ExplicitAuthFlows"]:
+        raise not_in_tier("ALLOW_USER_AUTH")
+    if (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED":
+        raise not_in_tier("RefreshTokenRotation")
 
 
 def validity_seconds(client: UserPoolClient, token: str) -> int:

@@ -76,7 +76,8 @@ def _refuse(params: Mapping[str, Any]) -> None:
         raise not_yet("UserPoolAddOns.AdvancedSecurityAdditionalFlows")
     if params.get("UserPoolTier") == "PLUS":
         raise not_yet("UserPoolTier PLUS, which is threat protection,", "Use LITE or ESSENTIALS.")
-    if (params.get("KeyConfiguration") or {}).get("KeyType") == "CUSTOMER_MANAGED_KEY":
+    key: Mapping[str, Any] = params.get("KeyConfiguration") or {}
+    if key.get("KeyType") == "CUSTOMER_MANAGED_KEY" or key.get("KmsKeyArn"):
         raise not_yet("KeyConfiguration with a KMS key", "Secrets are sealed with the server's master key.")
     if (params.get("IssuerConfiguration") or {}).get("Type") == "UPDATED":
         raise not_yet("IssuerConfiguration.Type UPDATED", "Use ORIGINAL.")
@@ -218,10 +219,14 @@ def _check(settings: Mapping[str, Any]) -> None:
 
 
 def not_in_tier(setting: str) -> Fault:
-    """Return AWS's answer to what only a larger feature plan has."""
-    """Return the answer to a setting that the feature plan does not have."""
+    """Return the answer to what only a larger feature plan has."""
     message = f"{setting} is not available in the feature plan LITE. Use the UserPoolTier ESSENTIALS."
     return Fault("FeatureUnavailableInTierException", message, 400)
+
+
+def is_lite(settings: Mapping[str, Any]) -> bool:
+    """Say whether a pool has the smallest feature plan, by its settings."""
+    return settings.get("UserPoolTier") == "LITE"
 
 
 def is_case_sensitive(pool: UserPool) -> bool:

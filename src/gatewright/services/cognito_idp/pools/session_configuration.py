@@ -8,10 +8,10 @@ Source: Cognito API reference, `SetUserPoolSessionConfiguration`, `SetUserPoolCl
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_yet
 from gatewright.services.cognito_idp.pools.find import client_row_of, pool_row_of
+from gatewright.services.cognito_idp.pools.pool_settings import is_lite, not_in_tier
 from gatewright.services.cognito_idp.tables import UserPoolClientRow, UserPoolRow
 from gatewright.services.cognito_idp.tokens.session_tracking import DEFAULT
 from gatewright.storage.user_pools import POOLS_SHELF
-from gatewright.wire.faults import Fault
 
 _MEMBERS = ("UserSessionTracking", "TokenSession")
 _VALIDITY = 60  # minutes
@@ -39,9 +39,8 @@ async def set_user_pool_session_configuration(call: Call, params: Params) -> Res
 
 
 def _must_be_in_tier(row: UserPoolRow) -> None:
-    if row.settings["UserPoolTier"] == "LITE":
-        message = "Session tracking is not available in the feature plan LITE. Use the UserPoolTier ESSENTIALS."
-        raise Fault("FeatureUnavailableInTierException", message, 400)
+    if is_lite(row.settings):
+        raise not_in_tier("Session tracking")
 
 
 async def get_user_pool_client_session_configuration(call: Call, params: Params) -> Result:

@@ -33,7 +33,7 @@ async def create_user_pool_client(call: Call, params: Params) -> Result:
     pool = await pool_row_of(call, params["UserPoolId"])
     if params.get("GenerateSecret") and params.get("ClientSecret"):
         raise invalid_parameter("ClientSecret and GenerateSecret cannot both be given.")
-    settings = settings_of(params, pool.schema)
+    settings = settings_of(params, pool.settings, pool.schema)
     count = select(func.count()).select_from(UserPoolClientRow).where(UserPoolClientRow.user_pool_id == pool.id)
     if (await call.session.scalar(count) or 0) >= _MOST_CLIENTS:
         raise limit_exceeded(f"A user pool can have at most {_MOST_CLIENTS} clients.")
@@ -105,7 +105,7 @@ async def update_user_pool_client(call: Call, params: Params) -> Result:
     """Replace a client's settings: what is not given goes back to AWS's default, but for the name."""
     pool = await pool_row_of(call, params["UserPoolId"])
     row = await client_row_of(call, pool.id, params["ClientId"])
-    row.settings = settings_of(params, pool.schema)
+    row.settings = settings_of(params, pool.settings, pool.schema)
     row.name = params.get("ClientName") or row.name
     row.modified_at = call.now
     await call.session.flush()
@@ -122,7 +122,7 @@ async def delete_user_pool_client(call: Call, params: Params) -> Result:
 
 
 async def list_user_pool_clients(call: Call, params: Params) -> Result:
-    """Return the clients of a pool, by id."""
+    """Return the clients of a pool, by id. None registered itself, so that of the type `DCR` there are none."""
     pool = await pool_row_of(call, params["UserPoolId"])
     size: int = params.get("MaxResults") or _DEFAULT_PAGE
     query = select(UserPoolClientRow).where(UserPoolClientRow.user_pool_id == pool.id)
@@ -130,7 +130,7 @@ async def list_user_pool_clients(call: Call, params: Params) -> Result:
     listing = f"clients of {pool.id}"
     if (position := page_position(call, params, listing)) is not None:
         query = query.where(UserPoolClientRow.client_id > position)
-    rows = list(await call.session.scalars(query))
+    rows = [] if params.get("ClientType") == "DCR" else list(await call.session.scalars(query))
     return show_page(call, listing, rows, size, lambda row: row.client_id, _show_short, member="UserPoolClients")
 
 

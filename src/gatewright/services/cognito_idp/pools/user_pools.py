@@ -16,7 +16,7 @@ from gatewright.core import ids
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
 from gatewright.services.cognito_idp.messages.messages import must_have_channel
 from gatewright.services.cognito_idp.pools.find import page_position, pool_row_of, show_page
-from gatewright.services.cognito_idp.pools.pool_settings import settings_of
+from gatewright.services.cognito_idp.pools.pool_settings import is_lite, not_in_tier, settings_of
 from gatewright.services.cognito_idp.pools.token_signing_keys import add_keys, make_key_pairs
 from gatewright.services.cognito_idp.pools.user_pool_schema import schema_of
 from gatewright.services.cognito_idp.pools.web_authn_configuration import must_agree
@@ -73,6 +73,13 @@ def _check_mfa(settings: Mapping[str, Any], mfa: Mapping[str, Any]) -> None:
     must_agree(settings, mfa)
 
 
+def _check_tier(settings: Mapping[str, Any], mfa: Mapping[str, Any]) -> None:
+    """Refuse to move a pool to a feature plan that has not what `SetUserPoolMfaConfig` has set."""
+    for member in ("EmailMfaConfiguration", "WebAuthnConfiguration"):
+        if is_lite(settings) and mfa.get(member) is not None:
+            raise not_in_tier(f"The {member} that the user pool has")
+
+
 def _check_aliases(settings: Mapping[str, Any], schema: list[dict[str, Any]]) -> None:
     required = {attribute["Name"] for attribute in schema if attribute["Required"]}
     if "preferred_username" in required and "preferred_username" in (settings.get("AliasAttributes") or ()):
@@ -112,6 +119,7 @@ async def update_user_pool(call: Call, params: Params) -> Result:
     settings = settings_of(params, before=row.settings)
     must_have_channel(call, settings)
     _check_mfa(settings, row.mfa)
+    _check_tier(settings, row.mfa)
     row.settings = settings
     if params.get("PoolName") is not None:
         row.name = params["PoolName"]

@@ -11,6 +11,7 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.pools.client_settings import allows_flow
 from gatewright.services.cognito_idp.pools.find import find_client
+from gatewright.services.cognito_idp.pools.pool_settings import is_lite, not_in_tier
 from gatewright.services.cognito_idp.sign_in.candidates import Candidate, candidate_of
 from gatewright.services.cognito_idp.sign_in.challenges import NOBODY, Challenge, new_challenge
 from gatewright.services.cognito_idp.sign_in.choice import begin_choice
@@ -51,6 +52,8 @@ async def begin(call: Call, pool: UserPool, client: UserPoolClient, flow: str, p
     if flow in REFRESHING:
         return await refresh(call, pool, client, parameters)
     must_allow(client, flow)
+    if flow == "USER_AUTH" and is_lite(pool.settings):  # the pool may have had another plan before
+        raise not_in_tier(flow)
     name = required(parameters, "USERNAME")
     check_secret_hash(call, client, name, parameters.get("SECRET_HASH"))
     candidate = await candidate_of(call, pool, client, name)

@@ -45,6 +45,8 @@ def check_secret(call: Call, client: UserPoolClient, given: str | None) -> None:
         Fault: `NotAuthorizedException`.
     """
     if not client.secrets:
+        if given is not None:
+            raise not_authorized(f"Client {client.client_id} is configured without secret but a secret was received")
         return
     matches = False
     for secret in client_secrets(call.keys, client):

@@ -3,7 +3,8 @@
 In: a user who has shown something, and the challenge that was met. Out: the next challenge, or tokens. Law: a challenge
 that was met is spent before the next one is given out; nobody gets tokens who is disabled, unconfirmed, must change the
 password, or owes a second factor.
-Assumed: that a user is disabled is told after the password, not before, so that it is told to nobody else.
+Assumed: a new password is asked for with those attributes that the client may read, as everywhere else; that a user is
+disabled is told after the password, not before, so that it is told to nobody else.
 Source: Cognito developer guide, "Authentication flows", "Adding MFA to a user pool", "Working with devices".
 """
 
@@ -17,6 +18,7 @@ from gatewright.services.cognito_idp.factors.device_proof import ask_device, dev
 from gatewright.services.cognito_idp.factors.mfa_challenges import ask_second_factor
 from gatewright.services.cognito_idp.factors.mfa_choice import second_factor
 from gatewright.services.cognito_idp.faults import not_authorized
+from gatewright.services.cognito_idp.pools.client_settings import readable
 from gatewright.services.cognito_idp.sign_in.challenges import Challenge, followed_by, seal_session, spend
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens.issue import begin_session
@@ -88,7 +90,7 @@ def must_be_able_to_sign_in(call: Call, coming: SigningIn) -> None:
 
 
 async def _ask_new_password(call: Call, coming: SigningIn) -> Result:
-    pool, _, user, met = coming
+    pool, client, user, met = coming
     if met.name:
         await spend(call, met)
     missing = [
@@ -96,6 +98,7 @@ async def _ask_new_password(call: Call, coming: SigningIn) -> Result:
         for name, attribute in pool.schema.items()
         if attribute["Required"] and name != "sub" and name not in user.attributes
     ]
+    seen = readable(client)
     asked = followed_by(met, NEW_PASSWORD_REQUIRED)
     return {
         "ChallengeName": NEW_PASSWORD_REQUIRED,
@@ -103,6 +106,6 @@ async def _ask_new_password(call: Call, coming: SigningIn) -> Result:
         "ChallengeParameters": {
             "USER_ID_FOR_SRP": user.username,
             "requiredAttributes": json.dumps(missing),
-            "userAttributes": json.dumps(dict(user.attributes)),
+            "userAttributes": json.dumps({name: value for name, value in user.attributes.items() if name in seen}),
         },
     }

@@ -17,6 +17,7 @@ from gatewright.wire.faults import Fault
 
 _OWN = "Cognito"
 _SUBJECT = "Cognito_Subject"
+_SOCIAL = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})  # known by their subject only
 _MOST = 5
 _LONGEST_NAME, _LONGEST_VALUE = 64, 512  # characters of what identifies a user of another provider
 
@@ -30,6 +31,8 @@ def _source(params: Params, member: str) -> tuple[str, str, str]:
         raise invalid_parameter(f"{member} needs ProviderName, ProviderAttributeName and ProviderAttributeValue.")
     if provider == _OWN:
         raise invalid_parameter(f"{member}.ProviderName must be another provider than {_OWN}.")
+    if provider in _SOCIAL and name not in (None, _SUBJECT):
+        raise invalid_parameter(f"{member}.ProviderAttributeName of {provider} must be {_SUBJECT}.")
     if len(name or "") > _LONGEST_NAME or len(value) > _LONGEST_VALUE:
         raise invalid_parameter(
             f"{member}.ProviderAttributeName has at most {_LONGEST_NAME} characters, its value {_LONGEST_VALUE}."
