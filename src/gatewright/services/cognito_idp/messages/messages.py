@@ -19,6 +19,7 @@ from gatewright.services.cognito_idp.pools.pool_settings import password_policy
 from gatewright.services.cognito_idp.sign_in.counters import count
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.users.codes import FORGOT_PASSWORD, LIFETIMES, SIGN_UP
+from gatewright.services.cognito_idp.users.directory import name_key
 from gatewright.storage.outbox import Envelope, OutboxRow, replace_waiting, seal_message
 from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
@@ -199,7 +200,8 @@ def masked(destination: str) -> str:
 
 
 def simulated_details(call: Call, pool: UserPool, name: str, contacts: Sequence[str]) -> dict[str, Any]:
-    """Return what is said of a message to nobody: always the same for a name, and like that to a user."""
+    """Return what is said of a message to nobody: always the same for a name, however it is spelt, as for a user."""
+    name = name_key(pool, name)
     contact = contacts[0] if contacts else "email"
     if "@" in name and "email" in contacts:
         return delivery_details("email", name)

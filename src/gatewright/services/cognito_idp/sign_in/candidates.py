@@ -18,6 +18,7 @@ from gatewright.services.cognito_idp.pools.client_settings import hides_users
 from gatewright.services.cognito_idp.pools.pool_settings import alias_attributes, username_attributes
 from gatewright.services.cognito_idp.sign_in.lockout import scope_of_stranger, scope_of_user
 from gatewright.services.cognito_idp.tables import AliasRow, UserRow
+from gatewright.services.cognito_idp.users.attributes import looks_like_an_alias
 from gatewright.services.cognito_idp.users.directory import name_key
 from gatewright.services.cognito_idp.users.passwords import Verifier, open_verifier
 from gatewright.storage.look_up import read_only
@@ -102,9 +103,12 @@ def candidate(call: Call, pool: UserPool, user: UserRow | None, name: str) -> Ca
 
 
 def _username(call: Call, pool: UserPool, name: str, key: str) -> str:
-    """Return the username of nobody: where users sign in with an attribute, usernames are made by the pool."""
-    if not username_attributes(pool):
-        return name
+    """Return the username of nobody.
+
+    Where users sign in with an attribute, usernames are made by the pool; and an alias is nobody's username.
+    """
+    if not username_attributes(pool) and not looks_like_an_alias(pool, name):
+        return key
     digest = call.keys.keyed_hash(_PURPOSE, f"username {pool.id} {key}".encode())
     return str(uuid.UUID(bytes=digest[:16], version=4))
 

@@ -32,7 +32,7 @@ from gatewright.services.cognito_idp.sign_in.challenges import (
 from gatewright.services.cognito_idp.sign_in.counters import count, scope_of
 from gatewright.services.cognito_idp.sign_in.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
-from gatewright.services.cognito_idp.users.codes import issue_code, redeem_code, refuse_stranger
+from gatewright.services.cognito_idp.users.codes import issue_code, pretend_to_issue, redeem_code, refuse_stranger
 from gatewright.services.cognito_idp.users.contact_verification import prove_contact
 from gatewright.storage.user_pools import UserPool, UserPoolClient
 
@@ -74,6 +74,8 @@ async def count_sign_in_message(call: Call, pool: UserPool, user: UserRow | None
     """
     if await count(call, scope_of(f"sent {_purpose(name)}", pool, user, given), _HOUR) > _MOST_MESSAGES:
         raise limit_exceeded()
+    if user is None:
+        await pretend_to_issue(call, pool, given, _purpose(name))
 
 
 def asked_for_code(

@@ -209,6 +209,12 @@ def contact_in_place_of_username(pool: UserPool, username: str) -> str | None:
     raise invalid_parameter(f"Username should be {_article(wanted[0])}.")
 
 
+def looks_like_an_alias(pool: UserPool, name: str) -> bool:
+    """Say whether a name is an address or a number in a pool where these are aliases, and so no username."""
+    aliases = alias_attributes(pool)
+    return ("email" in aliases and is_email(name)) or ("phone_number" in aliases and is_phone_number(name))
+
+
 def _must_not_look_like_an_alias(pool: UserPool, username: str) -> None:
     aliases = alias_attributes(pool)
     if "email" in aliases and is_email(username):

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.faults import code_expired, code_mismatch, limit_exceeded
 from gatewright.services.cognito_idp.session_tables import CodeRow
-from gatewright.services.cognito_idp.sign_in.counters import count, forget, scope_of, times
+from gatewright.services.cognito_idp.sign_in.counters import count, forget, remember, scope_of, times
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.storage.keys import SECRETS
 from gatewright.storage.user_pools import UserPool
@@ -44,11 +44,21 @@ async def count_message(call: Call, pool: UserPool, user: UserRow | None, name: 
     """
     if await count(call, scope_of(f"sent {purpose}", pool, user, name), _HOUR) > _MOST_MESSAGES:
         raise limit_exceeded()
+    if user is None:
+        await pretend_to_issue(call, pool, name, purpose)
 
 
-async def was_asked_for(call: Call, pool: UserPool, name: str, purpose: str) -> bool:
-    """Say whether a code was asked for of late under a name that is nobody's."""
-    return await times(call, scope_of(f"sent {purpose}", pool, None, name)) > 0
+async def pretend_to_issue(call: Call, pool: UserPool, name: str, purpose: str) -> None:
+    """Remember for as long as a code is good that one was asked for under a name that is nobody's."""
+    await remember(call, _asked(pool, name, purpose), _lifetime(purpose))
+
+
+def _asked(pool: UserPool, name: str, purpose: str) -> str:
+    return scope_of(f"asked {purpose}", pool, None, name)
+
+
+def _lifetime(purpose: str) -> float:
+    return LIFETIMES[purpose.partition(":")[0]]
 
 
 async def issue_code(
@@ -57,7 +67,6 @@ async def issue_code(
     """Make the code for a purpose; `attribute` and `value` are what knowing it proves."""
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     await call.session.execute(delete(CodeRow).where(CodeRow.sub == user.sub, CodeRow.purpose == purpose))
-    lifetime = LIFETIMES[purpose.partition(":")[0]]
     call.session.add(
         CodeRow(
             sub=user.sub,
@@ -67,11 +76,17 @@ async def issue_code(
             value=value,
             attempts=0,
             created_at=call.now,
-            expires_at=call.now + lifetime,
+            expires_at=call.now + _lifetime(purpose),
         )
     )
     await call.session.flush()
     return code
+
+
+async def has_code(call: Call, user: UserRow, purpose: str) -> bool:
+    """Say whether a user was given a code for a purpose that is still good."""
+    row = await call.session.get(CodeRow, (user.sub, purpose))
+    return row is not None and call.now < row.expires_at
 
 
 async def redeem_code(call: Call, pool: UserPool, user: UserRow, purpose: str, code: str) -> CodeRow:
@@ -98,11 +113,14 @@ async def redeem_code(call: Call, pool: UserPool, user: UserRow, purpose: str, c
 
 
 async def refuse_stranger(call: Call, pool: UserPool, name: str, purpose: str) -> Exception:
-    """Return the answer to a code for a name that is nobody's: what a user would get under the same circumstances."""
+    """Return the answer to a code for a name that is nobody's: what a user would get under the same circumstances.
+
+    A user who was sent none is answered so too, where the client hides who exists.
+    """
     scope = scope_of(f"guessed {purpose}", pool, None, name)
     if await times(call, scope) >= _MOST_GUESSES:
         return limit_exceeded()
-    if not await was_asked_for(call, pool, name, purpose):
+    if not await times(call, _asked(pool, name, purpose)):
         return code_expired()
     await count(call, scope, _HOUR)
     await call.work.commit()

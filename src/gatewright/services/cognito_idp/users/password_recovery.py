@@ -34,6 +34,7 @@ from gatewright.services.cognito_idp.users.attributes import is_verified
 from gatewright.services.cognito_idp.users.codes import (
     FORGOT_PASSWORD,
     count_message,
+    has_code,
     issue_code,
     redeem_code,
     refuse_stranger,
@@ -134,9 +135,9 @@ async def confirm_forgot_password(call: Call, params: Params) -> Result:
     check_secret_hash(call, client, username, params.get("SecretHash"))
     check_password(password_policy(pool), params["Password"])
     user = await find_user(call, pool, username)
+    if hides_users(client) and not (user and user.enabled and await has_code(call, user, FORGOT_PASSWORD)):
+        raise await refuse_stranger(call, pool, username, FORGOT_PASSWORD)
     if user is None or not user.enabled:
-        if hides_users(client):
-            raise await refuse_stranger(call, pool, username, FORGOT_PASSWORD)
         raise username_client_not_found() if user is None else not_authorized("User is disabled.")
     await redeem_code(call, pool, user, FORGOT_PASSWORD, params["ConfirmationCode"])
     if user.status == UNCONFIRMED:

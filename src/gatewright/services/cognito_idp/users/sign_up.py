@@ -27,7 +27,14 @@ from gatewright.services.cognito_idp.users.attributes import (
     must_be_complete,
     must_be_writable,
 )
-from gatewright.services.cognito_idp.users.codes import SIGN_UP, count_message, issue_code, redeem_code, refuse_stranger
+from gatewright.services.cognito_idp.users.codes import (
+    SIGN_UP,
+    count_message,
+    has_code,
+    issue_code,
+    redeem_code,
+    refuse_stranger,
+)
 from gatewright.services.cognito_idp.users.contact_verification import mark_verified
 from gatewright.services.cognito_idp.users.directory import (
     CONFIRMED,
@@ -137,9 +144,10 @@ async def confirm_sign_up(call: Call, params: Params) -> Result:
     user = await find_user(call, pool, username)
     if params.get("Session") is not None:
         must_be_of_sign_up(call, client, params["Session"], user)
-    if user is None or user.status != UNCONFIRMED or not user.enabled:
-        if hides_users(client):
-            raise await refuse_stranger(call, pool, username, SIGN_UP)
+    waits = user is not None and user.status == UNCONFIRMED and user.enabled
+    if hides_users(client) and not (user and waits and await has_code(call, user, SIGN_UP)):
+        raise await refuse_stranger(call, pool, username, SIGN_UP)
+    if user is None or not waits:
         raise _why_not(user)
     proved = await redeem_code(call, pool, user, SIGN_UP, params["ConfirmationCode"])
     user.status = CONFIRMED
