@@ -58,6 +58,12 @@ def test_an_authorizer_is_made_listed_changed_and_deleted(
     )
 
 
+OF_TOKENS = {
+    "issuers": [{"issuer": "https://id.example.com", "audiences": ["a"]}],
+    "defaultAlgorithms": ["RS256"],
+}
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -75,10 +81,7 @@ def test_an_authorizer_is_made_listed_changed_and_deleted(
         ({"authorizerResultTtlInSeconds": 3601}, "between 0 and 3600"),
         ({"authorizerUri": "arn:aws:lambda:x"}, "authorizerUri is for the types"),
         ({"type": "JWT"}, "Invalid authorizer type"),
-        (
-            {"jwtConfiguration": {"issuers": [{"issuer": "https://id.example.com", "audiences": ["a"]}]}},
-            "jwtConfiguration",
-        ),
+        ({"jwtConfiguration": OF_TOKENS}, "jwtConfiguration"),
     ],
 )
 def test_what_could_not_be_enforced_is_refused(
