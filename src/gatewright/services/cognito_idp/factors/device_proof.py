@@ -12,7 +12,14 @@ from typing import Any
 from gatewright.control.service import Call, Result
 from gatewright.services.cognito_idp.faults import not_authorized, not_found
 from gatewright.services.cognito_idp.session_tables import DeviceRow
-from gatewright.services.cognito_idp.sign_in.challenges import Challenge, followed_by, open_session, seal_session, spend
+from gatewright.services.cognito_idp.sign_in.challenges import (
+    Challenge,
+    followed_by,
+    invalid_session,
+    open_session,
+    seal_session,
+    spend,
+)
 from gatewright.services.cognito_idp.sign_in.lockout import guess
 from gatewright.services.cognito_idp.sign_in.srp_exchange import ask, read_claim, required
 from gatewright.services.cognito_idp.tables import UserRow
@@ -75,7 +82,7 @@ async def begin_device_proof(
     Raises:
         Fault: `NotAuthorizedException`, `InvalidParameterException`.
     """
-    challenge = open_session(call, client, SRP_AUTH, session)
+    challenge = await open_session(call, client, SRP_AUTH, session)
     device = await _device_of_challenge(call, challenge, answers)
     asked = followed_by(challenge, SRP_AUTH)
     parameters = ask(call, asked, VERIFIER, _kept(call, device), required(answers, "SRP_A"))
@@ -90,7 +97,7 @@ async def prove_device(call: Call, client: UserPoolClient, answers: Mapping[str,
     Raises:
         Fault: `NotAuthorizedException`, `InvalidParameterException`.
     """
-    claimed = read_claim(call, client, VERIFIER, answers)
+    claimed = await read_claim(call, client, VERIFIER, answers)
     device = await _device_of_challenge(call, claimed.challenge, answers)
     async with guess(call, f"device:{device_context(device.sub, device.device_key)}") as attempt:
         if not claimed.is_by(_kept(call, device), device.group_key, device.device_key):
@@ -111,6 +118,9 @@ async def _device_of_challenge(call: Call, challenge: Challenge, answers: Mappin
     device = await call.session.get(DeviceRow, (challenge.sub, challenge.device_key))
     if device is None or device.sealed_password is None:
         raise _gone()
+    if not device.remembered:
+        call.trace.refused(STEP, "the device is remembered no more")
+        raise invalid_session()
     return device
 
 

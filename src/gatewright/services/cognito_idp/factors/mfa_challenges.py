@@ -79,7 +79,7 @@ async def choose_factor(
     Raises:
         Fault: `InvalidParameterException`, `NotAuthorizedException`.
     """
-    challenge = open_session(call, client, SELECT, session)
+    challenge = await open_session(call, client, SELECT, session)
     answer = required(answers, "ANSWER")
     answer = EMAIL if answer == "EMAIL_MFA" else answer  # the API reference has both names
     if answer not in challenge.choices:
@@ -97,7 +97,7 @@ async def prove_factor(
     Raises:
         Fault: `CodeMismatchException`, `NotAuthorizedException`, `InvalidParameterException`.
     """
-    challenge = open_session(call, client, name, session)
+    challenge = await open_session(call, client, name, session)
     user = await user_of(call, challenge)
     await prove_totp(call, user, required(answers, _CODES[TOTP]))
     return user, challenge

@@ -18,7 +18,13 @@ from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.messages.message_texts import EMAIL as MEDIUM
 from gatewright.services.cognito_idp.messages.messages import Kind, deliver, must_be_deliverable
 from gatewright.services.cognito_idp.pools.client_settings import writable
-from gatewright.services.cognito_idp.sign_in.challenges import Challenge, invalid_session, open_session, spend
+from gatewright.services.cognito_idp.sign_in.challenges import (
+    Challenge,
+    invalid_session,
+    must_stand,
+    open_session,
+    spend,
+)
 from gatewright.services.cognito_idp.sign_in.one_time_codes import ANSWERS, asked_for_code, count_sign_in_message
 from gatewright.services.cognito_idp.sign_in.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
@@ -39,7 +45,7 @@ async def begin_email_setup(
     Raises:
         Fault: `InvalidParameterException`, `NotAuthorizedException`, `LimitExceededException` …
     """
-    challenge = open_session(call, client, SETUP, session)
+    challenge = await open_session(call, client, SETUP, session)
     address = required(answers, "EMAIL")
     user = await user_of(call, challenge)
     _must_be_allowed(pool, client, user, address)
@@ -70,9 +76,9 @@ def _must_be_allowed(pool: UserPool, client: UserPoolClient, user: UserRow, addr
         raise invalid_parameter("user.email: Attribute cannot be updated.")
 
 
-def is_email_setup(call: Call, client: UserPoolClient, session: str | None) -> bool:
+async def is_email_setup(call: Call, client: UserPoolClient, session: str | None) -> bool:
     """Say whether the session of `EMAIL_OTP` is about an address that is being set up."""
-    return open_session(call, client, EMAIL, session).options.startswith(_MARK)
+    return (await open_session(call, client, EMAIL, session)).options.startswith(_MARK)
 
 
 async def finish_email_setup(
@@ -83,7 +89,7 @@ async def finish_email_setup(
     Raises:
         Fault: `CodeMismatchException`, `ExpiredCodeException`, `AliasExistsException`, `NotAuthorizedException` …
     """
-    challenge = open_session(call, client, EMAIL, session)
+    challenge = await open_session(call, client, EMAIL, session)
     address = challenge.options.removeprefix(_MARK)
     code = required(answers, ANSWERS[EMAIL])
 
@@ -91,6 +97,7 @@ async def finish_email_setup(
         user = await inner.session.get(UserRow, challenge.sub)
         if user is None:
             raise invalid_session()
+        must_stand(inner, challenge, user)
         must_owe_setup(pool, user)
         proved = await redeem_code(inner, pool, user, _PURPOSE, code)
         if proved.value != address:  # the code of another sign-in, which had another address

@@ -22,7 +22,9 @@ from gatewright.services.cognito_idp.sign_in.challenges import (
     Challenge,
     followed_by,
     invalid_session,
+    must_stand,
     open_session,
+    read_session,
     seal_session,
 )
 from gatewright.services.cognito_idp.sign_in.lockout import guess
@@ -46,7 +48,7 @@ async def associate_software_token(call: Call, params: Params) -> Result:
     seed = secrets.token_bytes(_SEED_BYTES)
     shown = b32encode(seed).rstrip(b"=").decode()
     if params.get("Session"):
-        challenge, pool = _setting_up(call, params["Session"])
+        challenge, pool = await _setting_up(call, params["Session"])
         _must_be_offered(pool)
         asked = followed_by(challenge, SETUP, seed=seed, seed_verified=False)
         return {"SecretCode": shown, "Session": seal_session(call.keys, asked)}
@@ -72,7 +74,7 @@ async def verify_software_token(call: Call, params: Params) -> Result:
     _must_be_one(params)
     name = params.get("FriendlyDeviceName") or ""
     if params.get("Session"):
-        challenge, _ = _setting_up(call, params["Session"])
+        challenge, _ = await _setting_up(call, params["Session"])
         if not challenge.seed:
             raise _no_seed()
         await _must_be_code(call, challenge.sub, challenge.seed, params["UserCode"])
@@ -102,12 +104,13 @@ async def finish_setup(
     Raises:
         Fault: `NotAuthorizedException`.
     """
-    challenge = open_session(call, client, SETUP, session)
+    challenge = await open_session(call, client, SETUP, session)
     if not challenge.seed_verified:
         raise invalid_session()
 
     async def keep(inner: Call) -> UserRow:
         user = await _again(inner, challenge.sub)
+        must_stand(inner, challenge, user)
         must_owe_setup(pool, user)
         _take_seed(inner, user, challenge.seed, challenge.options)
         user.mfa = {**user.mfa, "enabled": [*(user.mfa.get("enabled") or []), TOTP], "preferred": TOTP}
@@ -135,10 +138,10 @@ async def _must_be_code(call: Call, sub: str, seed: bytes, code: str) -> None:
         await attempt.was_right()
 
 
-def _setting_up(call: Call, session: str) -> tuple[Challenge, UserPool]:
-    challenge = open_session(call, None, SETUP, session)
-    pool, _ = find_client(call, challenge.client_id)
-    return challenge, pool
+async def _setting_up(call: Call, session: str) -> tuple[Challenge, UserPool]:
+    """Return the sign-in that sets a factor up; of which client it is only its session tells."""
+    pool, client = find_client(call, read_session(call, None, SETUP, session).client_id)
+    return await open_session(call, client, SETUP, session), pool
 
 
 async def _again(call: Call, sub: str) -> UserRow:

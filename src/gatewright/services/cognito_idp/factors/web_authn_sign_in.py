@@ -141,7 +141,7 @@ async def prove_passkey(
     Raises:
         Fault: `NotAuthorizedException`, `InvalidParameterException`.
     """
-    challenge = open_session(call, client, FACTOR, session)
+    challenge = await open_session(call, client, FACTOR, session)
     return await prove_for(call, pool, challenge, required(answers, "CREDENTIAL"))
 
 

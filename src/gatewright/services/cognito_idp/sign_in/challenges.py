@@ -3,10 +3,14 @@
 In: how far a sign-in has come. Out: a `Session` (or the secret block of SRP) that only this installation can have made.
 Law: nobody but us reads or changes what is in it; it is good for its client, for the challenge that it was made for and
 for the minutes that the client's `AuthSessionValidity` says; once the challenge was met it is spent, which the database
-decides. Nothing is stored for sign-ins that nobody finishes.
+decides. What a user has shown counts for as long as it is true: a session ends with the password that it was begun by,
+and when its user is disabled, deleted, reset or signed out everywhere, or its client allows the flow no more. Nothing
+is stored for sign-ins that nobody finishes.
 Source: Cognito API reference, `RespondToAuthChallenge`; Cognito developer guide, "Authentication flows".
 """
 
+import hashlib
+import hmac
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
@@ -16,13 +20,17 @@ from sqlalchemy.exc import IntegrityError
 from gatewright.control.service import Call
 from gatewright.core import ids
 from gatewright.services.cognito_idp.faults import not_authorized
+from gatewright.services.cognito_idp.pools.client_settings import allows_flow
 from gatewright.services.cognito_idp.session_tables import UsedChallengeRow
+from gatewright.services.cognito_idp.sign_in.candidates import user_by_sub
+from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.storage.keys import Keys, SealBroken
 from gatewright.storage.user_pools import UserPoolClient
 from gatewright.wire.faults import Fault
 
 # As long as anybody's, so that the length of what is sealed tells nothing.
 NOBODY = "00000000-0000-0000-0000-000000000000"
+STEP = "session"
 _PURPOSE = "sign-in challenges"
 _LONGEST = 4_096  # characters, by the model
 _USED: Any = UsedChallengeRow.__table__
@@ -38,9 +46,11 @@ class Challenge(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     username: str  # USER_ID_FOR_SRP
     given: str  # the name that the client began with
     event_id: str
+    began_at: float  # the sign-in
     expires_at: float
     flow: str  # AuthFlow that the sign-in began with
     proved: tuple[str, ...] = ()  # what the user has shown already: password, code, passkey, mfa, device
+    founded_on: bytes = b""  # `foundation_of` the user when that was shown
     device_key: str | None = None
     srp_private: bytes = b""
     srp_server: bytes = b""
@@ -63,6 +73,7 @@ def new_challenge(
         username=username,
         given=given,
         event_id=more.pop("event_id", None) or ids.request_id(),
+        began_at=now,
         expires_at=now + session_seconds(client),
         flow=flow,
         **more,
@@ -72,6 +83,14 @@ def new_challenge(
 def followed_by(challenge: Challenge, name: str, **changes: Any) -> Challenge:
     """Return the state of the next challenge of the same sign-in, which has an id and so a use of its own."""
     return msgspec.structs.replace(challenge, id=ids.request_id(), name=name, **changes)
+
+
+def foundation_of(user: UserRow) -> bytes:
+    """Return what changes with a user's password and status; nothing can be learned from it.
+
+    A password is sealed anew whenever it is set, so that setting the same one again is a change too.
+    """
+    return hashlib.sha256(user.status.encode() + b"\n" + (user.sealed_password or b"")).digest()
 
 
 def session_seconds(client: UserPoolClient) -> float:
@@ -98,10 +117,23 @@ def invalid_session(why: str = "") -> Fault:
     return not_authorized(f"Invalid session for the user{why}.")
 
 
-def open_session(
+async def open_session(call: Call, client: UserPoolClient, name: str, session: str | None) -> Challenge:
+    """Return the challenge that a `Session` was given out for, if what it is founded on is as it was.
+
+    Raises:
+        Fault: `NotAuthorizedException`.
+    """
+    challenge = read_session(call, client, name, session)
+    await _must_be_founded(call, challenge)
+    return challenge
+
+
+def read_session(
     call: Call, client: UserPoolClient | None, name: str, session: str | None, *, even_expired: bool = False
 ) -> Challenge:
-    """Return the challenge that a `Session` was given out for; some operations are not told for which client.
+    """Return the challenge that a `Session` was given out for; whoever reads it looks at its user (`must_stand`).
+
+    Some operations are not told for which client.
 
     Raises:
         Fault: `NotAuthorizedException`.
@@ -117,7 +149,7 @@ def open_session(
     return _open(call, client, name, sealed, even_expired=even_expired)
 
 
-def open_secret_block(call: Call, client: UserPoolClient, name: str, block: str) -> tuple[Challenge, bytes]:
+async def open_secret_block(call: Call, client: UserPoolClient, name: str, block: str) -> tuple[Challenge, bytes]:
     """Return the challenge in a `SECRET_BLOCK`, and the block's bytes, which the client's claim is about.
 
     Raises:
@@ -127,7 +159,9 @@ def open_secret_block(call: Call, client: UserPoolClient, name: str, block: str)
         sealed = b64decode(block, validate=True)
     except ValueError:
         raise invalid_session() from None
-    return _open(call, client, name, sealed), sealed
+    challenge = _open(call, client, name, sealed)
+    await _must_be_founded(call, challenge)
+    return challenge, sealed
 
 
 def _open(
@@ -142,7 +176,40 @@ def _open(
         raise invalid_session()
     if call.now >= challenge.expires_at and not even_expired:
         raise invalid_session(", session is expired")
+    # Of a session that may be expired only its user counts.
+    if client is not None and not even_expired and not allows_flow(client, challenge.flow):
+        call.trace.refused(STEP, f"the client allows {challenge.flow} no more")
+        raise invalid_session()
     return challenge
+
+
+async def _must_be_founded(call: Call, challenge: Challenge) -> None:
+    """Refuse a sign-in whose user is not any more as they were when they showed something.
+
+    Where nothing was shown yet there is nothing to be founded on, and nobody is told who exists.
+    """
+    if challenge.proved:
+        must_stand(call, challenge, await user_by_sub(call, challenge.sub))
+
+
+def must_stand(call: Call, challenge: Challenge, user: UserRow | None) -> None:
+    """Refuse a sign-in that its user's password, status or sign-out has ended.
+
+    Raises:
+        Fault: `NotAuthorizedException`.
+    """
+    if not challenge.proved:
+        return
+    if user is not None and not user.enabled:
+        call.trace.refused(STEP, "the user was disabled")
+        raise not_authorized("User is disabled.")
+    if user is None or user.signed_out_at >= challenge.began_at or not _is_founded_on(challenge, user):
+        call.trace.refused(STEP, "its user was deleted, signed out or reset, or has another password now")
+        raise invalid_session()
+
+
+def _is_founded_on(challenge: Challenge, user: UserRow) -> bool:
+    return hmac.compare_digest(challenge.founded_on, foundation_of(user))
 
 
 async def spend(call: Call, challenge: Challenge) -> None:

@@ -84,7 +84,7 @@ async def _as_signed_up(
     confirmed = await confirmed_sign_up(call, client, session)
     if candidate.user is None or candidate.user.sub != confirmed.sub:
         raise invalid_session()
-    return await go_on(call, SigningIn(pool, client, candidate.user, confirmed).having_proved("code"))
+    return await go_on(call, SigningIn(pool, client, candidate.user, confirmed))
 
 
 def _has_answer(preferred: str | None, parameters: Mapping[str, str]) -> bool:
@@ -115,7 +115,7 @@ async def answer_choice(
     Raises:
         Fault: `NotAuthorizedException`, `InvalidParameterException` …
     """
-    challenge = open_session(call, client, SELECT, session)
+    challenge = await open_session(call, client, SELECT, session)
     answer = required(answers, "ANSWER")
     if answer not in challenge.choices:
         raise invalid_parameter(f"ANSWER is not one of the available challenges: {', '.join(challenge.choices)}.")

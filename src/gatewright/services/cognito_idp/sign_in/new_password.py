@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.pools.client_settings import writable
-from gatewright.services.cognito_idp.sign_in.challenges import Challenge, invalid_session, open_session
+from gatewright.services.cognito_idp.sign_in.challenges import Challenge, invalid_session, must_stand, read_session
 from gatewright.services.cognito_idp.sign_in.sign_in import NEW_PASSWORD_REQUIRED
 from gatewright.services.cognito_idp.sign_in.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
@@ -30,7 +30,7 @@ async def set_new_password(
     Raises:
         Fault: `InvalidPasswordException`, `InvalidParameterException`, `NotAuthorizedException` …
     """
-    challenge = open_session(call, client, NEW_PASSWORD_REQUIRED, session)
+    challenge = read_session(call, client, NEW_PASSWORD_REQUIRED, session)
     password = required(answers, "NEW_PASSWORD")
     given = [
         {"Name": name.removeprefix(_PREFIX), "Value": value}
@@ -43,6 +43,7 @@ async def set_new_password(
         user = await inner.session.get(UserRow, challenge.sub)
         if user is None or user.status != FORCE_CHANGE_PASSWORD:
             raise invalid_session(", session can only be used once")
+        must_stand(inner, challenge, user)
         # Clients send back what they were shown; only what is new must be theirs to write.
         changed = {name: value for name, value in attributes.items() if user.attributes.get(name) != value}
         must_be_writable(writable(client, pool), changed)

@@ -102,7 +102,7 @@ async def prove_code(
     Raises:
         Fault: `CodeMismatchException`, `ExpiredCodeException`, `LimitExceededException`, `NotAuthorizedException`.
     """
-    challenge = open_session(call, client, name, session)
+    challenge = await open_session(call, client, name, session)
     code = required(answers, ANSWERS[name])
     user = await call.session.get(UserRow, challenge.sub)
 

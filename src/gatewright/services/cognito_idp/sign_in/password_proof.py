@@ -66,7 +66,7 @@ async def prove_by_srp(
     Raises:
         Fault: `NotAuthorizedException`, `InvalidParameterException`.
     """
-    claimed = read_claim(call, client, VERIFIER, answers)
+    claimed = await read_claim(call, client, VERIFIER, answers)
     challenge = claimed.challenge
     candidate = await same_candidate(call, pool, challenge.sub, challenge.given)
     async with guess(call, candidate.scope) as attempt:

@@ -13,7 +13,7 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.factors.device_proof import SRP_AUTH, begin_device_proof, prove_device
 from gatewright.services.cognito_idp.factors.device_proof import VERIFIER as DEVICE_VERIFIER
 from gatewright.services.cognito_idp.factors.mfa_challenges import choose_factor, prove_factor
-from gatewright.services.cognito_idp.factors.mfa_choice import EMAIL, SETUP, TOTP
+from gatewright.services.cognito_idp.factors.mfa_choice import EMAIL, SETUP, TOTP, factors_of
 from gatewright.services.cognito_idp.factors.mfa_choice import SELECT as SELECT_FACTOR
 from gatewright.services.cognito_idp.factors.mfa_email_setup import (
     begin_email_setup,
@@ -25,7 +25,7 @@ from gatewright.services.cognito_idp.factors.web_authn_sign_in import prove_pass
 from gatewright.services.cognito_idp.faults import invalid_parameter
 from gatewright.services.cognito_idp.pools.find import find_client
 from gatewright.services.cognito_idp.pools.web_authn_configuration import FACTOR as WEB_AUTHN
-from gatewright.services.cognito_idp.sign_in.challenges import Challenge
+from gatewright.services.cognito_idp.sign_in.challenges import Challenge, invalid_session
 from gatewright.services.cognito_idp.sign_in.choice import SELECT, answer_choice
 from gatewright.services.cognito_idp.sign_in.new_password import set_new_password
 from gatewright.services.cognito_idp.sign_in.one_time_codes import prove_code
@@ -69,7 +69,16 @@ async def respond(call: Call, pool: UserPool, client: UserPoolClient, params: Pa
     user, challenge = await prove(call, pool, client, session, answers)
     if what == "code" and "password" in challenge.proved:
         what = "mfa"
+    if what == "mfa" and name != SETUP:
+        _must_count(call, pool, user, name)
     return await go_on(call, SigningIn(pool, client, user, challenge).having_proved(what))
+
+
+def _must_count(call: Call, pool: UserPool, user: UserRow, factor: str) -> None:
+    """Refuse a second factor that the user, or the pool, has given up since it was asked for."""
+    if factor not in factors_of(pool, user):
+        call.trace.refused("second factor", f"{factor} is no second factor of the user any more")
+        raise invalid_session()
 
 
 async def _srp(call: Call, pool: UserPool, client: UserPoolClient, session: str | None, answers: Answers) -> _Met:
@@ -93,7 +102,7 @@ async def _device_srp(
 
 
 async def _email(call: Call, pool: UserPool, client: UserPoolClient, session: str | None, answers: Answers) -> _Met:
-    prove = finish_email_setup if is_email_setup(call, client, session) else _code(EMAIL)
+    prove = finish_email_setup if await is_email_setup(call, client, session) else _code(EMAIL)
     return await prove(call, pool, client, session, answers)
 
 

@@ -19,7 +19,13 @@ from gatewright.services.cognito_idp.factors.mfa_challenges import ask_second_fa
 from gatewright.services.cognito_idp.factors.mfa_choice import second_factor
 from gatewright.services.cognito_idp.faults import not_authorized
 from gatewright.services.cognito_idp.pools.client_settings import readable
-from gatewright.services.cognito_idp.sign_in.challenges import Challenge, followed_by, seal_session, spend
+from gatewright.services.cognito_idp.sign_in.challenges import (
+    Challenge,
+    followed_by,
+    foundation_of,
+    seal_session,
+    spend,
+)
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens.issue import begin_session
 from gatewright.services.cognito_idp.users.directory import must_reset
@@ -40,9 +46,11 @@ class SigningIn(NamedTuple):
     challenge: Challenge  # what was met last; its name is empty where nothing was asked yet
 
     def having_proved(self, what: str) -> "SigningIn":
-        """Return the same with one thing more that the user has shown."""
-        proved = (*self.challenge.proved, what)
-        return self._replace(challenge=msgspec.structs.replace(self.challenge, proved=proved))
+        """Return the same with one thing more that the user has shown: the first, or a password, is its foundation."""
+        met = self.challenge
+        founded = foundation_of(self.user) if what == "password" or not met.proved else met.founded_on
+        shown = msgspec.structs.replace(met, proved=(*met.proved, what), founded_on=founded)
+        return self._replace(challenge=shown)
 
 
 async def go_on(call: Call, coming: SigningIn) -> Result:

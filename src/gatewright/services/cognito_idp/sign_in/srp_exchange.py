@@ -81,13 +81,13 @@ class Claimed(NamedTuple):
         return srp.is_claim(self.signature, srp.claim(key, group, username, self.block, self.timestamp))
 
 
-def read_claim(call: Call, client: UserPoolClient, name: str, answers: Mapping[str, str]) -> Claimed:
+async def read_claim(call: Call, client: UserPoolClient, name: str, answers: Mapping[str, str]) -> Claimed:
     """Return the claim in the answers to a challenge.
 
     Raises:
         Fault: `InvalidParameterException`; `NotAuthorizedException` where the secret block is not ours, or too old.
     """
-    challenge, block = open_secret_block(call, client, name, required(answers, "PASSWORD_CLAIM_SECRET_BLOCK"))
+    challenge, block = await open_secret_block(call, client, name, required(answers, "PASSWORD_CLAIM_SECRET_BLOCK"))
     timestamp = required(answers, "TIMESTAMP")
     if not _TIMESTAMP.fullmatch(timestamp):
         raise invalid_parameter("TIMESTAMP is not in the form EEE MMM d HH:mm:ss UTC yyyy, in English.")

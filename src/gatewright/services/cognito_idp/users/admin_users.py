@@ -16,6 +16,7 @@ from gatewright.services.cognito_idp.pools.pool_settings import password_policy
 from gatewright.services.cognito_idp.sign_in import lockout
 from gatewright.services.cognito_idp.sign_in.counters import forget
 from gatewright.services.cognito_idp.tables import UserRow
+from gatewright.services.cognito_idp.tokens.revocation import sign_out_everywhere
 from gatewright.services.cognito_idp.users.attributes import check_flags, contact_in_place_of_username, given_attributes
 from gatewright.services.cognito_idp.users.directory import (
     CONFIRMED,
@@ -136,20 +137,26 @@ async def admin_confirm_sign_up(call: Call, params: Params) -> Result:
 
 async def admin_enable_user(call: Call, params: Params) -> Result:
     """Let a user sign in again."""
-    return await _set_enabled(call, params, enabled=True)
+    await _set_enabled(call, params, enabled=True)
+    return {}
 
 
 async def admin_disable_user(call: Call, params: Params) -> Result:
-    """Let a user in no more: neither by password nor by a token that was given out before."""
-    return await _set_enabled(call, params, enabled=False)
+    """Let a user in no more: neither by password nor by a token that was given out before.
+
+    Whoever is enabled again signs in anew: as at AWS, tokens that were revoked by this stay so.
+    """
+    user = await _set_enabled(call, params, enabled=False)
+    await sign_out_everywhere(call, user)
+    return {}
 
 
-async def _set_enabled(call: Call, params: Params, *, enabled: bool) -> Result:
+async def _set_enabled(call: Call, params: Params, *, enabled: bool) -> UserRow:
     user = await user_of(call, find_pool(call, params["UserPoolId"]), params["Username"])
     user.enabled = enabled
     user.modified_at = call.now
     await call.session.flush()
-    return {}
+    return user
 
 
 async def admin_set_user_password(call: Call, params: Params) -> Result:

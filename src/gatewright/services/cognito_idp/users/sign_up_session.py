@@ -8,6 +8,8 @@ Assumed: where the pool demands a second factor there are none, because there co
 Source: Cognito API reference, `SignUp`, `ConfirmSignUp`, `InitiateAuth`, their `Session`.
 """
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 
 from gatewright.control.service import Call
@@ -16,9 +18,11 @@ from gatewright.services.cognito_idp.pools.client_settings import allows_flow
 from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
 from gatewright.services.cognito_idp.sign_in.challenges import (
     Challenge,
+    foundation_of,
     invalid_session,
     new_challenge,
     open_session,
+    read_session,
     seal_session,
 )
 from gatewright.services.cognito_idp.tables import UserRow
@@ -38,15 +42,16 @@ def confirmation_session(
     call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, given: str
 ) -> dict[str, str]:
     """Return the `Session` that `ConfirmSignUp` answers, if there is to be one."""
-    return _session(call, pool, client, user, given, _CONFIRMED)
+    return _session(call, pool, client, user, given, _CONFIRMED, proved=("code",), founded_on=foundation_of(user))
 
 
 def _session(
-    call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, given: str, step: str
+    call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, given: str, step: str, **shown: Any
 ) -> dict[str, str]:
     if not allows_flow(client, _FLOW) or is_required(pool):
         return {}
-    begun = new_challenge(client, step, sub=user.sub, username=user.username, given=given, flow=_FLOW, now=call.now)
+    name = user.username
+    begun = new_challenge(client, step, sub=user.sub, username=name, given=given, flow=_FLOW, now=call.now, **shown)
     return {"Session": seal_session(call.keys, begun)}
 
 
@@ -56,7 +61,7 @@ def must_be_of_sign_up(call: Call, client: UserPoolClient, session: str, user: U
     Raises:
         Fault: `NotAuthorizedException`.
     """
-    signed_up = open_session(call, client, _SIGNED_UP, session, even_expired=True)
+    signed_up = read_session(call, client, _SIGNED_UP, session, even_expired=True)
     if user is None or user.sub != signed_up.sub:
         raise invalid_session()
 
@@ -67,7 +72,7 @@ async def confirmed_sign_up(call: Call, client: UserPoolClient, session: str) ->
     Raises:
         Fault: `NotAuthorizedException`.
     """
-    confirmed = open_session(call, client, _CONFIRMED, session)
+    confirmed = await open_session(call, client, _CONFIRMED, session)
     if await call.look_up(_FAMILIES, sub=confirmed.sub):
         raise invalid_session(", session can only be used for the first sign-in")
     return confirmed
