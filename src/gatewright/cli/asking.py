@@ -1,4 +1,8 @@
-"""What the commands that ask the product have in common: one line for what goes wrong, and how times are written."""
+"""What the commands that ask the product have in common: one line for what goes wrong, and how times are written.
+
+Law: most of what the product tells was sent by somebody who needed no key, and is shown as text: it moves no cursor,
+rings no bell, turns no letters around, and begins no line of its own.
+"""
 
 import re
 import time
@@ -9,7 +13,7 @@ import typer
 
 from gatewright.cli.server import Unanswered
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINES = frozenset("\n\t")
 _AGO = re.compile(r"([0-9]+)([smhd])")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -24,7 +28,7 @@ class one_line:  # noqa: N801 - reads as a word where it is used
         self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
         if isinstance(error, Unanswered):
-            typer.echo(f"gatewright: {error}", err=True)
+            typer.echo(f"gatewright: {plain(str(error))}", err=True)
             raise SystemExit(1) from None
         if isinstance(error, KeyboardInterrupt):
             raise SystemExit(130) from None
@@ -47,8 +51,13 @@ def moment(text: str) -> float:
 
 
 def plain(text: str) -> str:
-    """Return what somebody else said without what would move the cursor of a terminal or ring its bell."""
-    return _CONTROLS.sub("?", text)
+    """Return what somebody else said without what a terminal would obey; lines stay lines."""
+    return "".join(letter if letter.isprintable() or letter in _LINES else "�" for letter in text)
+
+
+def on_one_line(text: str) -> str:
+    """Return what somebody else said as text on one line."""
+    return plain(" ".join(text.split()))
 
 
 def clock(at: float) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gatewright.cli.asking import clock, moment, one_line
+from gatewright.cli.asking import clock, moment, on_one_line, one_line, plain
 from gatewright.cli.live import Page
 from gatewright.cli.live import follow as keep_showing
 from gatewright.cli.server import Unanswered, server_from_environment
@@ -102,7 +102,7 @@ def _table(found: list[dict[str, Any]]) -> Any:
         table.add_row(
             Text(clock(message["at"])),
             Text(message["status"], style=colours.get(message["status"], "yellow")),
-            Text(plain(message["to"])),
+            Text(on_one_line(message["to"])),
             Text(_about(message)),
             Text(_says(message), style="" if message.get("body") else "dim"),
         )
@@ -110,7 +110,7 @@ def _table(found: list[dict[str, Any]]) -> Any:
 
 
 def _line(message: dict[str, Any]) -> str:
-    words = (clock(message["at"]), message["status"], message["medium"], plain(message["to"]), _about(message))
+    words = (clock(message["at"]), message["status"], message["medium"], on_one_line(message["to"]), _about(message))
     return " ".join((*words, _says(message))).rstrip()
 
 
@@ -120,18 +120,20 @@ def _about(message: dict[str, Any]) -> str:
 
 def _says(message: dict[str, Any]) -> str:
     if message.get("body") is not None:
-        return " ".join(text_of(message).split())
+        return on_one_line(text_of(message))
     tries = f", attempt {message['attempts']}" if message["attempts"] else ""
-    return f"{plain(message['failure'])}{tries}" if message["failure"] else ""
+    return f"{on_one_line(message['failure'])}{tries}" if message["failure"] else ""
 
 
 def _print_whole(message: dict[str, Any]) -> None:
     if message.get("body") is None:
-        why = f": {plain(message['failure'])}" if message["failure"] else ""
-        raise Unanswered(f"the last message to {plain(message['to'])} is {message['status']}{why}; it is not kept here")
-    typer.echo(f"To: {plain(message['to'])}")
+        why = f": {on_one_line(message['failure'])}" if message["failure"] else ""
+        raise Unanswered(
+            f"the last message to {on_one_line(message['to'])} is {message['status']}{why}; it is not kept here"
+        )
+    typer.echo(f"To: {on_one_line(message['to'])}")
     if message["medium"] == "EMAIL":
-        typer.echo(f"Subject: {plain(message['subject'])}")
+        typer.echo(f"Subject: {on_one_line(message['subject'])}")
     typer.echo(f"\n{text_of(message)}")
 
 
@@ -140,9 +142,4 @@ def text_of(message: dict[str, Any]) -> str:
     body = str(message["body"])
     if message["medium"] == "EMAIL":
         body = html.unescape(_TAGS.sub("", _BREAKS.sub("\n", body)))
-    return "\n".join(plain(line) for line in body.splitlines())
-
-
-def plain(text: str) -> str:
-    """Return a text without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
+    return plain("\n".join(body.splitlines()))

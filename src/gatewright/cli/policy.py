@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gatewright.cli.asking import one_line
+from gatewright.cli.asking import on_one_line, one_line, plain
 from gatewright.cli.server import Server, Unanswered, server_from_environment
 from gatewright.core.clock import iso8601
 
@@ -63,7 +63,7 @@ def generate_policy(role: Role = "", user: User = "") -> None:
     typer.echo(f"from {len(allowed)} kinds of recorded requests since {iso8601(begun)}", err=True)
     for record in records:
         if record.outcome is not Outcome.ALLOWED:
-            typer.echo(f"left out, because it was refused: {record.action} on {record.resource}", err=True)
+            typer.echo(on_one_line(f"left out, because it was refused: {record.action} on {record.resource}"), err=True)
 
 
 @policy.command("replay")
@@ -81,8 +81,9 @@ def replay_policy(new: With, role: Role = "", user: User = "") -> None:
     changes = replay(records, document)
     for change in changes:
         record = change.record
-        typer.echo(f"{record.outcome.value} -> {change.after.value}: {record.action} on {record.resource}")
-        typer.echo(f"    {change.reason} (decided {record.count} times, last at {iso8601(record.last_at)})")
+        changed = f"{record.outcome.value} -> {change.after.value}"
+        typer.echo(on_one_line(f"{changed}: {record.action} on {record.resource}"))
+        typer.echo(plain(f"    {change.reason} (decided {record.count} times, last at {iso8601(record.last_at)})"))
     typer.echo(f"{len(changes)} of {len(records)} recorded decisions would change", err=True)
     raise SystemExit(1 if changes else 0)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gatewright.cli.asking import clock, moment, one_line, short_caller
+from gatewright.cli.asking import clock, moment, on_one_line, one_line, short_caller
 from gatewright.cli.live import Page
 from gatewright.cli.live import follow as keep_showing
 from gatewright.cli.server import server_from_environment
@@ -102,9 +102,9 @@ def _table(found: list[dict[str, Any]]) -> Any:
         cells = [
             Text(clock(kept["at"])),
             Text(str(kept["status"]), style=colour),
-            Text(what(kept)),
-            Text(short_caller(kept["caller"])),
-            Text(stopped["reason"] if stopped else "answered", style="" if stopped else "dim"),
+            Text(on_one_line(what(kept))),
+            Text(on_one_line(short_caller(kept["caller"]))),
+            Text(on_one_line(stopped["reason"]) if stopped else "answered", style="" if stopped else "dim"),
             Text(kept["request_id"], style="dim"),
         ]
         table.add_row(*cells)
@@ -121,9 +121,8 @@ def what(kept: dict[str, Any]) -> str:
 def _line(kept: dict[str, Any]) -> str:
     stopped = _stopped(kept)
     why = stopped["reason"] if stopped else "answered"
-    return (
-        f"{clock(kept['at'])} {kept['status']} {what(kept)} {short_caller(kept['caller'])} {kept['request_id']} "
-        f"{' '.join(why.split())}"
+    return on_one_line(
+        f"{clock(kept['at'])} {kept['status']} {what(kept)} {short_caller(kept['caller'])} {kept['request_id']} {why}"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from gatewright.cli.asking import clock
+from gatewright.cli.asking import clock, on_one_line, plain
 from gatewright.cli.requests import what
 
 _MARKS = {"passed": ("✓", "green"), "refused": ("✗", "bold red"), "notApplicable": ("·", "dim")}
@@ -49,9 +49,9 @@ def tell(told: dict[str, Any], console: Console | None = None) -> None:
 
 def _head(told: dict[str, Any], console: Console) -> None:
     kind = " (a rehearsal: it was not made)" if told.get("rehearsed") else f" at {clock(told['at'])}"
-    console.print(Text.assemble((what(told), "bold"), kind))
+    console.print(Text.assemble((on_one_line(what(told)), "bold"), kind))
     facts = [told["host"], told["caller"] or "nobody proven", told["request_id"]]
-    console.print(Text("  " + "   ".join(fact for fact in facts if fact), style="dim"))
+    console.print(Text("  " + "   ".join(on_one_line(fact) for fact in facts if fact), style="dim"))
     console.print()
 
 
@@ -60,16 +60,16 @@ def _step(step: dict[str, Any], console: Console) -> None:
     if console.encoding.lower() not in ("utf-8", "utf8"):
         mark = _PLAIN[mark]
     name = _STEPS.get(step["name"], step["name"])
-    console.print(Text.assemble(("  " + mark + " ", style), f"{name:<{_WIDTH}} ", step["reason"]))
+    console.print(Text.assemble(("  " + mark + " ", style), f"{name:<{_WIDTH}} ", on_one_line(step["reason"])))
     if step["outcome"] == "refused":
         for line in _seen(step["details"]):
-            console.print(Text(f"      {line}", style="dim"))
+            console.print(Text("      " + plain(line).replace("\n", " "), style="dim"))
 
 
 def _seen(details: dict[str, Any]) -> list[str]:
     """Return what a step saw, line by line."""
     facts = ("action", "resource", "caller", "problem")
-    lines = [f"{name:<10} {details[name]}" for name in facts if details.get(name)]
+    lines = [f"{name:<10} {on_one_line(str(details[name]))}" for name in facts if details.get(name)]
     lines += [_miss(miss) for miss in details.get("near_misses", ())]
     if details.get("client_line") or details.get("server_line"):
         lines += [f"the client signed   {details['client_line']}", f"the request has     {details['server_line']}"]
@@ -96,6 +96,6 @@ def _advice(advice: list[dict[str, Any]], console: Console) -> None:
         return
     console.print(Text("\nWhat to change", style="bold"))
     for number, one in enumerate(advice, 1):
-        console.print(Text(f"  {number}. {one['text']}"))
+        console.print(Text(f"  {number}. {on_one_line(one['text'])}"))
         if one["snippet"]:
-            console.print(Text(indent(one["snippet"], "     "), style="cyan"))
+            console.print(Text(indent(plain(one["snippet"]), "     "), style="cyan"))

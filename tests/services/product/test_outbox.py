@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from botocore import UNSIGNED
 
-from gatewright.cli.outbox import plain, text_of
+from gatewright.cli.asking import on_one_line, plain
+from gatewright.cli.outbox import text_of
 from gatewright.cli.server import Server, Unanswered
 from tests.running import Running
 
@@ -161,7 +162,8 @@ def test_who_is_deleted_has_no_messages_any_more(writer: Writer, pages: Server) 
 def test_a_message_cannot_command_the_terminal() -> None:
     message: dict[str, Any] = {"medium": "SMS", "body": "code\x1b[2J 123456\x07\u202e"}
     assert text_of(message) == "code�[2J 123456��"
-    assert plain("a\r\nb\x9b") == "a��b�"
+    assert plain("a\r\nb\x9b") == "a�\nb�"
+    assert on_one_line("a\r\nb\x9b") == "a b�"
 
 
 def test_the_text_of_a_mail_is_what_one_reads() -> None:

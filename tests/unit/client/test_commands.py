@@ -138,5 +138,5 @@ def test_what_a_server_refuses_with_does_not_reach_the_terminal_s_controls_eithe
     with _server((400, {"x-amzn-RequestId": "abc"}, told)) as (url, _):
         done = CliRunner().invoke(cli, ["token", "jane", "us-east-1_x", "client", "--endpoint", url])
     assert done.exit_code == 1
-    assert "a?[2Jb?" in done.stderr
+    assert "a�[2Jb�" in done.stderr
     assert "gatewright explain abc" in done.stderr
