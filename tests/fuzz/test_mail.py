@@ -54,4 +54,4 @@ def test_no_value_becomes_a_header_or_a_second_recipient(seed: int) -> None:
                 assert {name.lower() for name in read} == MEANT, raw
                 assert len(read.keys()) == len(MEANT), raw
             assert len(message_from_bytes(raw, policy=SMTP)["To"].addresses) <= 1, raw
-    assert made > 150
+    assert made > 100

@@ -4,7 +4,6 @@ In: what the product's page answers. Out: text on the terminal. Law: what a mess
 can move the cursor or colour the terminal.
 """
 
-import html
 import json
 import re
 from typing import Annotated, Any
@@ -15,10 +14,11 @@ from gatewright.cli.asking import clock, moment, on_one_line, one_line, plain
 from gatewright.cli.live import Page
 from gatewright.cli.live import follow as keep_showing
 from gatewright.cli.server import Unanswered, server_from_environment
+from gatewright.core.page_text import unescaped
 
 _PAGE = Page("outbox", "messages", "id")
-_TAGS = re.compile(r"<[^>]*>")
-_BREAKS = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"<[^<>]*>")
+_BREAKS = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 
 To = Annotated[str, typer.Option(help="Only messages to addresses that contain this.", show_default=False)]
 Medium = Annotated[str, typer.Option(help="Only email, or only sms.", show_default=False)]
@@ -141,5 +141,5 @@ def text_of(message: dict[str, Any]) -> str:
     """Return what a message says: of an e-mail, which is HTML, the text."""
     body = str(message["body"])
     if message["medium"] == "EMAIL":
-        body = html.unescape(_TAGS.sub("", _BREAKS.sub("\n", body)))
+        body = unescaped(_TAGS.sub("", _BREAKS.sub("\n", body)))
     return plain("\n".join(body.splitlines()))

@@ -94,6 +94,16 @@ def test_what_could_not_be_enforced_is_refused(
     assert len(api.client.get_authorizers(restApiId=api.id)["items"]) == 1
 
 
+@pytest.mark.parametrize("seconds", ["", "-1", "3601", "\u0663", "\u00b2", "9" * 5_000])
+def test_a_time_to_live_that_is_none_is_refused(api: Api, made: dict[str, Any], refusal: Refusal, seconds: str) -> None:
+    named = {"restApiId": api.id, "authorizerId": made["id"]}
+    asked = patch(("replace", "/authorizerResultTtlInSeconds", seconds))
+    if seconds:
+        assert refusal(api.client.update_authorizer, **named, patchOperations=asked)[0] == BAD
+    else:  # AWS's default
+        assert api.client.update_authorizer(**named, patchOperations=asked)["authorizerResultTtlInSeconds"] == 300
+
+
 def test_the_last_user_pool_cannot_be_taken_away(api: Api, made: dict[str, Any], pool: str, refusal: Refusal) -> None:
     named = {"restApiId": api.id, "authorizerId": made["id"]}
     gone = patch(("remove", "/providerARNs", pool))

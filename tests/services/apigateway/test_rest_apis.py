@@ -153,6 +153,10 @@ def test_a_patch_changes_what_it_names_and_answers_the_tags(api: Api) -> None:
             "Invalid minimum compression size, must be between 0 and 10485760",
         ),
         (
+            replace("/minimumCompressionSize", "9" * 5_000),
+            "Invalid minimum compression size, must be between 0 and 10485760",
+        ),
+        (
             replace("/minimumCompressionSize", "test"),
             "Invalid minimum compression size, must be between 0 and 10485760",
         ),

@@ -99,6 +99,7 @@ NOUNS = {
     "Stage": (STAGE, {"deploymentId": "d", "variables": {"a": "1"}}),
 }
 
+ODD_VALUES = st.sampled_from(["9" * 5_000, "-1", "\u0663", "\u00b2", "1e9", "NaN", "\0", "\ud800", "a" * 5_000, "[]"])
 paths = st.one_of(
     st.none(),
     st.text(max_size=20),
@@ -107,7 +108,7 @@ paths = st.one_of(
 )
 operations = st.fixed_dictionaries(
     {"op": st.sampled_from(["add", "remove", "replace", "move", "test", "copy", ""]), "path": paths},
-    optional={"value": st.one_of(st.none(), st.text(max_size=20)), "from": st.text(max_size=5)},
+    optional={"value": st.none() | ODD_VALUES | st.text(max_size=20), "from": st.text(max_size=5)},
 )
 
 

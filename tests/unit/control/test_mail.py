@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.control.outbox.mail import make_mail, text_of
+from gatewright.control.outbox.mail import make_mail
 from gatewright.control.outbox.undelivered import Undeliverable
 from gatewright.core.channels import Sender
 from gatewright.storage.deliveries import Claim
@@ -122,20 +122,3 @@ def test_every_script_survives_subject_and_body() -> None:
 def test_addresses_in_other_scripts_are_written_as_they_are() -> None:
     made = make_mail(claimed("jörg@exämple.de"), Message("s", "b"), USUAL)
     assert made["To"] == "jörg@exämple.de"
-
-
-@pytest.mark.parametrize(
-    ("page", "text"),
-    [
-        ("plain", "plain\n"),
-        ("a<br>b<br/>c", "a\nb\nc\n"),
-        ("<style>p{}</style><p>seen</p>", "seen\n"),
-        ('<a href="https://example.com/x">here</a>', "https://example.com/x here\n"),
-        ("1 &lt; 2 &amp;&amp; 3", "1 < 2 && 3\n"),
-        ("</style><p>still seen", "still seen\n"),
-        ("<p", "<p\n"),
-        ("", "\n"),
-    ],
-)
-def test_the_text_of_a_page_is_what_one_reads(page: str, text: str) -> None:
-    assert text_of(page) == text

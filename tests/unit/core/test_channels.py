@@ -51,6 +51,8 @@ def test_a_mail_server_that_cannot_be_used_is_refused_without_its_password(url: 
 @pytest.mark.parametrize(
     ("text", "sender"),
     [
+        ("Test  User<a@example.com>", Sender("Test  User", "a@example.com")),
+        ('"User"   <a@example.com>', Sender("User", "a@example.com")),
         ("a@example.com", Sender("", "a@example.com")),
         (" Test User <a@example.com> ", Sender("Test User", "a@example.com")),
         ('"User, Test" <a@example.com>', Sender("User, Test", "a@example.com")),
@@ -133,3 +135,10 @@ def test_messages_stay_here_only_where_nothing_leaves_or_for_development() -> No
     ):
         made = Settings(**settings)  # type: ignore[arg-type]
         assert (made.channel("EMAIL"), made.channel("SMS")) == (email, text)
+
+
+@pytest.mark.parametrize("text", ["a" + " " * 130_000 + "b", "a" + " " * 130_000 + "<", '"' * 130_000, "<" * 130_000])
+def test_a_sender_of_any_length_is_judged_at_once(text: str) -> None:
+    """As long as the API lets it be. Found by hand: blanks took a minute."""
+    with pytest.raises(ValueError, match="bad sender"):
+        read_sender(text)

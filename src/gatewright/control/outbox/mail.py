@@ -7,23 +7,20 @@ Source: RFC 5322; RFC 3834 for what no person wrote; Cognito developer guide, "E
 pools".
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
-from html.parser import HTMLParser
 from typing import Any
 
 from gatewright.control.outbox.undelivered import Undeliverable
 from gatewright.core.channels import Sender, is_address, read_sender
+from gatewright.core.page_text import text_of
 from gatewright.storage.deliveries import Claim
 from gatewright.storage.outbox import Message
 
-_BREAKS = frozenset({"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
-_UNSEEN = frozenset({"style", "script", "title", "head"})
 _LONGEST_SUBJECT = 200  # characters
 
 
@@ -92,37 +89,3 @@ def _header(sender: Sender) -> str | Address:
 def _ascii_domain(address: str) -> str:
     domain = address.rpartition("@")[2]
     return domain if domain.isascii() else domain.encode("idna").decode()
-
-
-class _Text(HTMLParser):
-    """What a person would read of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unseen += tag in _UNSEEN
-        if tag in _BREAKS:
-            self.parts.append("\n")
-        elif tag == "a" and (target := dict(attrs).get("href")):
-            self.parts.append(f"{target} ")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN and self._unseen > 0
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(re.sub(r"\s+", " ", data))
-
-
-def text_of(html: str) -> str:
-    """Return the text of an HTML body, a line for each of its blocks."""
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
-    return "\n".join(line for line in lines if line) + "\n"

@@ -37,6 +37,7 @@ from gatewright.services.apigateway.patches import (
     list_entries,
     plain,
     text,
+    whole_number,
 )
 from gatewright.services.apigateway.resource_tree import Tree
 from gatewright.services.apigateway.rest_apis import find_rest_api
@@ -182,8 +183,9 @@ def _check_expression(expression: str | None) -> None:
 def _ttl(value: Any) -> int:
     if value in (None, ""):
         return limits.AUTHORIZER_TTL_SECONDS
-    if str(value).isdecimal() and int(value) <= limits.LONGEST_AUTHORIZER_TTL_SECONDS:
-        return int(value)
+    seconds = whole_number(str(value))
+    if seconds is not None and seconds <= limits.LONGEST_AUTHORIZER_TTL_SECONDS:
+        return seconds
     raise bad_request(f"{_TTL} must be between 0 and {limits.LONGEST_AUTHORIZER_TTL_SECONDS}")
 
 

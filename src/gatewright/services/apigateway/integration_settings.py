@@ -21,6 +21,7 @@ from gatewright.services.apigateway.patches import (
     plain,
     refused,
     text,
+    whole_number,
 )
 from gatewright.wire.faults import Fault
 
@@ -83,8 +84,8 @@ def _check_endpoint(kind: str, integration: dict[str, Any]) -> None:
 
 
 def _set_timeout(draft: Draft, patch: Patch) -> None:
-    value = patch.value or ""
-    draft["timeoutInMillis"] = int(value) if value.isdecimal() and len(value) < 9 else -1
+    milliseconds = whole_number(patch.value or "")
+    draft["timeoutInMillis"] = -1 if milliseconds is None else milliseconds
 
 
 _no_cache_keys = refused(lambda _: unsupported("cacheKeyParameters", "Leave them out: responses are not cached."))

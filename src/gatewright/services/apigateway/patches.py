@@ -153,6 +153,11 @@ def is_true(value: str | None) -> bool:
     return (value or "").lower() == "true"
 
 
+def whole_number(value: str) -> int | None:
+    """Read a number of a patch operation, None where it is none, or longer than any number here may be."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
 def removed(member: str) -> Setter:
     """Make a setter that takes a member away."""
 

@@ -21,6 +21,7 @@ from gatewright.services.apigateway.patches import (
     refused,
     removed,
     text,
+    whole_number,
 )
 from gatewright.wire.faults import Fault
 
@@ -79,7 +80,8 @@ def _private(setting: str) -> Fault:
 
 def _compression(value: str) -> Fault:
     low, high = limits.COMPRESSION_BYTES
-    if not value.isdecimal() or not low <= int(value) <= high:
+    size = whole_number(value)
+    if size is None or not low <= size <= high:
         return bad_request(f"Invalid minimum compression size, must be between {low} and {high}")
     return unsupported("minimumCompressionSize", "Leave it out: payloads are sent as they are.")
 
