@@ -147,13 +147,30 @@ def test_a_client_without_token_revocation_has_no_origin_and_is_signed_out_all_t
 ) -> None:
     make_user(idp, pool_id)
     client_id = make_client(pool_id, EnableTokenRevocation=False)["ClientId"]
+    time.sleep(
+        1.0 - time.time() % 1.0
+    )  # what follows is within one second, which is all that a token tells of its time
     result = by_password(anyone, client_id)["AuthenticationResult"]
     assert "origin_jti" not in claims(result["AccessToken"])
     code, _ = refused(ClientError, lambda: anyone.revoke_token(Token=result["RefreshToken"], ClientId=client_id))
     assert code == "UnsupportedOperationException"
-    time.sleep(1.0 - time.time() % 1.0)
     idp.admin_user_global_sign_out(UserPoolId=pool_id, Username="jane")
+    again = by_password(anyone, client_id)["AuthenticationResult"]["AccessToken"]
     assert refused(ClientError, lambda: anyone.get_user(AccessToken=result["AccessToken"])) == DEAD
+    assert anyone.get_user(AccessToken=again)["Username"] == "jane"
+    anyone.global_sign_out(AccessToken=again)
+    assert refused(ClientError, lambda: anyone.get_user(AccessToken=again)) == DEAD
+
+
+def test_whoever_is_enabled_again_signs_in_anew(idp: Any, anyone: Any, pool_id: str, client_id: str) -> None:
+    make_user(idp, pool_id)
+    result = by_password(anyone, client_id)["AuthenticationResult"]
+    idp.admin_disable_user(UserPoolId=pool_id, Username="jane")
+    assert refused(ClientError, lambda: anyone.get_user(AccessToken=result["AccessToken"]))[1] == "User is disabled."
+    idp.admin_enable_user(UserPoolId=pool_id, Username="jane")
+    assert refused(ClientError, lambda: anyone.get_user(AccessToken=result["AccessToken"])) == DEAD
+    assert refused(ClientError, lambda: refresh(anyone, client_id, result["RefreshToken"])) == REVOKED
+    assert by_password(anyone, client_id)["AuthenticationResult"]
 
 
 def test_a_refresh_token_ends(idp: Any, anyone: Any, pool_id: str, client_id: str, inside: Inside) -> None:

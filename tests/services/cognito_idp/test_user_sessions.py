@@ -105,6 +105,18 @@ def test_a_session_that_is_revoked_is_dead_at_once_and_the_others_live(at):
     assert [at.is_dead(tokens) for tokens in (first, third)] == [False, True]
 
 
+def test_a_client_without_token_revocation_has_sessions_like_any_other(at, make_client):
+    at.track()
+    at.client_id = make_client(at.pool_id, EnableTokenRevocation=False)["ClientId"]
+    first, second = at.sign_in(), at.sign_in()
+    listed = at.anyone.list_user_sessions(AccessToken=first["AccessToken"])["Sessions"]
+    (mine,) = [one for one in listed if one["IsCurrentSession"]]
+    own = refused(at.anyone.revoke_user_session, AccessToken=first["AccessToken"], SessionId=mine["SessionId"])
+    assert own[0] == "InvalidParameterException"
+    at.idp.admin_revoke_user_session(**at.jane, SessionId=mine["SessionId"])
+    assert [at.is_dead(first), at.is_dead(second)] == [True, False]
+
+
 def test_nobody_ends_a_session_of_somebody_else(at):
     at.track()
     make_user(at.idp, at.pool_id, "eve")

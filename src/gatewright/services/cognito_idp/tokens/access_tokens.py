@@ -9,23 +9,18 @@ Source: Cognito developer guide, "Verifying JSON web tokens", "Ending user sessi
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
-
 from gatewright.control.service import Call
 from gatewright.core.jwt import BadToken, read
 from gatewright.services.cognito_idp.faults import not_authorized, user_not_found
 from gatewright.services.cognito_idp.pools.find import find_client
-from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
 from gatewright.services.cognito_idp.sign_in.candidates import user_by_sub
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens.tokens import SCOPE
+from gatewright.storage.user_pool_sessions import session_of
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient, issuer_of
 from gatewright.wire.faults import Fault
 
 STEP = "access token"
-_FAMILY = select(TokenFamilyRow.revoked_at).where(
-    TokenFamilyRow.origin_jti == bindparam("origin"), TokenFamilyRow.sub == bindparam("sub")
-)
 
 
 class SignedIn(NamedTuple):
@@ -35,12 +30,7 @@ class SignedIn(NamedTuple):
     client: UserPoolClient
     user: UserRow
     claims: Mapping[str, Any]
-
-    @property
-    def origin_jti(self) -> str | None:
-        """The session that the token is of; None where the client has no token revocation."""
-        origin: str | None = self.claims.get("origin_jti")
-        return origin
+    origin_jti: str  # the session that the token is of; where the client has no token revocation it is not in the token
 
 
 async def read_access_token(call: Call, token: str) -> SignedIn:
@@ -51,8 +41,9 @@ async def read_access_token(call: Call, token: str) -> SignedIn:
     """
     pool, client, claims = _prove(call, token)
     user = await call.session.get(UserRow, claims["sub"])
-    family = (await call.session.execute(_FAMILY, _of_session(claims))).all() if "origin_jti" in claims else ()
-    return SignedIn(pool, client, _must_be_alive(call, pool, user, claims, family), claims)
+    question, values = session_of(claims)
+    sessions = (await call.session.execute(question, values)).all()
+    return _alive(call, SignedIn(pool, client, _must_be_there(call, pool, user), claims, ""), sessions)
 
 
 async def see_access_token(call: Call, token: str) -> SignedIn:
@@ -63,8 +54,9 @@ async def see_access_token(call: Call, token: str) -> SignedIn:
     """
     pool, client, claims = _prove(call, token)
     user = await user_by_sub(call, claims["sub"])
-    family = await call.look_up(_FAMILY, **_of_session(claims)) if "origin_jti" in claims else ()
-    return SignedIn(pool, client, _must_be_alive(call, pool, user, claims, family), claims)
+    question, values = session_of(claims)
+    sessions = await call.look_up(question, **values)
+    return _alive(call, SignedIn(pool, client, _must_be_there(call, pool, user), claims, ""), sessions)
 
 
 def _prove(call: Call, token: str) -> tuple[UserPool, UserPoolClient, Mapping[str, Any]]:
@@ -100,29 +92,21 @@ def _signed(call: Call, token: str) -> tuple[UserPool, Mapping[str, Any]]:
     return pool, claims
 
 
-def _of_session(claims: Mapping[str, Any]) -> dict[str, str]:
-    return {"origin": str(claims["origin_jti"]), "sub": str(claims["sub"])}
-
-
-def _must_be_alive(
-    call: Call,
-    pool: UserPool,
-    user: UserRow | None,
-    claims: Mapping[str, Any],
-    family: Sequence[Sequence[Any]],
-) -> UserRow:
-    """Return the user of a token unless they, or the session that it is of, have ended."""
+def _must_be_there(call: Call, pool: UserPool, user: UserRow | None) -> UserRow:
+    """Return the user of a token unless they were deleted."""
     if user is None or user.user_pool_id != pool.id:
         call.trace.refused(STEP, "the user of the token was deleted")
         raise user_not_found()
-    if "origin_jti" in claims:
-        if not family or family[0][0] is not None:
-            raise _refused(call, "Access Token has been revoked", "its session was ended")
-    elif claims["iat"] < user.signed_out_at:
-        raise _refused(call, "Access Token has been revoked", "the user was signed out everywhere")
-    if not user.enabled:
-        raise _refused(call, "User is disabled.", "the user was disabled")
     return user
+
+
+def _alive(call: Call, me: SignedIn, sessions: Sequence[Sequence[Any]]) -> SignedIn:
+    """Return who is signed in unless they, or the session that the token is of, have ended."""
+    if not me.user.enabled:
+        raise _refused(call, "User is disabled.", "the user was disabled")
+    if not sessions or sessions[0][1] is not None:
+        raise _refused(call, "Access Token has been revoked", "its session was ended")
+    return me._replace(origin_jti=sessions[0][0])
 
 
 def _refused(call: Call, message: str, why: str) -> Fault:

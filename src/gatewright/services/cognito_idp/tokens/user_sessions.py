@@ -3,7 +3,7 @@
 Law: an ended session is dead when the call returns, as by `RevokeToken`; nobody ends by this the session that they
 call from, nor one of somebody else. Sessions of the hosted UI (`sso…`) are not there yet: no session is linked to one.
 Assumed: where the pool does not track sessions these are not enabled; where a client has no token revocation, its
-access tokens name no session and live until they expire. Geography is not known, and not said.
+access tokens end with their session all the same. Geography is not known, and not said.
 Source: Cognito API reference, the pages of these operations.
 """
 
