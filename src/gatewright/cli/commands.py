@@ -1,5 +1,6 @@
 """The commands of `gatewright` and their options."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -60,7 +61,8 @@ def env(port: Port = None, data: Data = None, domain: Domain = None, dev: Dev = 
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_DEFAULT_REGION": "us-east-1",
     }
-    typer.echo("\n".join(f"export {name}={value}" for name, value in lines.items()))
+    # Quoted, because it is meant for `eval`: a file of settings may lie in a folder that is somebody else's.
+    typer.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in lines.items()))
     typer.echo("unset AWS_SESSION_TOKEN AWS_PROFILE")
 
 

@@ -17,6 +17,8 @@ import msgspec
 
 from gatewright.core.jwt import BadToken, unverified_claims
 
+_BEGINNING = ("iss", "client_id", "sub", "auth_time")  # claims that a refresh does not change
+
 
 class Device(msgspec.Struct, frozen=True):
     """A device that was confirmed: its key, and the password that only this client knows."""
@@ -50,8 +52,12 @@ class Tokens(msgspec.Struct, frozen=True):
 
     @property
     def session_id(self) -> str:
-        """What all tokens of one sign-in have in common (`origin_jti`)."""
-        return str(claims_of(self.access_token).get("origin_jti") or "")
+        """What all tokens of one sign-in, and of no other, have in common.
+
+        It is `origin_jti`; of a client without token revocation, who has signed in where and when.
+        """
+        said = claims_of(self.access_token)
+        return str(said.get("origin_jti") or [said.get(claim) for claim in _BEGINNING])
 
 
 class Kept(msgspec.Struct, frozen=True):

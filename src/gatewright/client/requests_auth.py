@@ -4,11 +4,16 @@
     requests.get(url, auth=TokenAuth(session))
 
 Law: credentials and tokens are asked for anew for each request, and so are refreshed. A body that is a stream cannot be
-signed, and is refused.
+signed, and is refused. requests follows redirects by itself: what lets somebody in goes to no other place on the way.
 """
 
-from requests import PreparedRequest
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urljoin
+
+from requests import PreparedRequest, Response
 from requests.auth import AuthBase
+from requests.sessions import SessionRedirectMixin
 
 from gatewright.client.session import Session
 from gatewright.client.signing import EXECUTE_API, CredentialSource, current, sign_headers
@@ -40,9 +45,9 @@ class SigV4Auth(AuthBase):
         content = body.encode() if isinstance(body, str) else body
         headers = [(name, _text(value)) for name, value in request.headers.items() if name.lower() != "authorization"]
         method, url, at = request.method or "GET", request.url or "", self._clock.now()
-        request.headers.update(
-            sign_headers(method, url, headers, content, current(self._credentials), self._service, self._region, at)
-        )
+        added = sign_headers(method, url, headers, content, current(self._credentials), self._service, self._region, at)
+        request.headers.update(added)
+        _keep_from_others(request, added)
         return request
 
 
@@ -59,7 +64,21 @@ class TokenAuth(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Send the token along."""
         request.headers[self._header] = f"{self._scheme} {self._token()}".lstrip()
+        _keep_from_others(request, (self._header,))
         return request
+
+
+def _keep_from_others(request: Any, names: Iterable[str]) -> None:
+    """Take headers away before a redirect to another place, as requests does with `Authorization` only."""
+    redirects: Any = SessionRedirectMixin()
+
+    def look(response: Response, **_: object) -> None:
+        target = redirects.get_redirect_target(response)
+        if target is not None and redirects.should_strip_auth(response.url, urljoin(response.url, target)):
+            for name in names:
+                response.request.headers.pop(name, None)
+
+    request.register_hook("response", look)
 
 
 def _text(value: str | bytes) -> str:
