@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -332,3 +333,38 @@ def test_a_remembered_device_stands_in_for_the_second_factor(
     assert idp.admin_list_devices(UserPoolId=pool_id, Username="jane")["Devices"] == []
     code, message = refused(ClientError, lambda: by_password(anyone, client_id, DEVICE_KEY=key))
     assert (code, message) == ("ResourceNotFoundException", "Device does not exist.")
+
+
+def test_a_device_that_is_never_confirmed_leaves_nothing_behind(
+    idp: Any, anyone: Any, make_pool: Make, make_client: Make, inside: Inside
+) -> None:
+    pool_id = make_pool(DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": False})
+    client_id = make_client(pool_id)["ClientId"]
+    make_user(idp, pool_id)
+    first, second, third = [by_password(anyone, client_id)["AuthenticationResult"] for _ in range(3)]
+    assert idp.admin_list_devices(UserPoolId=pool_id, Username="jane")["Devices"] == []
+    assert inside.count("cognito_idp_devices") == 0
+
+    def refresh(tokens: Any, **more: str) -> Any:
+        given = {"REFRESH_TOKEN": tokens["RefreshToken"], **more}
+        return anyone.initiate_auth(AuthFlow="REFRESH_TOKEN_AUTH", ClientId=client_id, AuthParameters=given)
+
+    def confirm(tokens: Any, device: Any) -> Any:
+        _, secret = generate_hash_device(device["DeviceGroupKey"], device["DeviceKey"])
+        return anyone.confirm_device(
+            AccessToken=tokens["AccessToken"], DeviceKey=device["DeviceKey"], DeviceSecretVerifierConfig=secret
+        )
+
+    gone = ("ResourceNotFoundException", "Device does not exist.")
+    mine = second["NewDeviceMetadata"]
+    assert refresh(first)["AuthenticationResult"]
+    assert refused(ClientError, lambda: confirm(first, mine)) == gone, "a key is confirmed by its own sign-in"
+    assert refused(ClientError, lambda: by_password(anyone, client_id, DEVICE_KEY=mine["DeviceKey"])) == gone
+    confirm(second, mine)
+    assert refused(ClientError, lambda: confirm(second, mine))[0] == "DeviceKeyExistsException"
+    assert refused(ClientError, lambda: refresh(second)) == ("NotAuthorizedException", "Invalid Refresh Token")
+    assert refresh(second, DEVICE_KEY=mine["DeviceKey"])["AuthenticationResult"]
+    anyone.forget_device(AccessToken=first["AccessToken"], DeviceKey=mine["DeviceKey"])
+    assert refused(ClientError, lambda: confirm(second, mine)) == gone, "whoever has the device cannot bring it back"
+    inside.execute("UPDATE cognito_idp_token_families SET expires_at = :now", now=time.time())
+    assert refused(ClientError, lambda: confirm(third, third["NewDeviceMetadata"])) == gone

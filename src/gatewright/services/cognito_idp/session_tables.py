@@ -10,6 +10,8 @@ from gatewright.services.cognito_idp.tables import POOL, USER
 from gatewright.storage.engine import Row
 from gatewright.storage.types import Json
 
+FORGOTTEN = ""  # in place of the key of a device that its user has forgotten
+
 
 class TokenFamilyRow(Row):
     """What one sign-in began: every token that came of it carries the same `origin_jti`."""
@@ -25,7 +27,7 @@ class TokenFamilyRow(Row):
     user_pool_id: Mapped[str] = mapped_column(ForeignKey(POOL, ondelete="CASCADE"), index=True)
     client_id: Mapped[str] = mapped_column(String(128), index=True)
     sub: Mapped[str] = mapped_column(ForeignKey(USER, ondelete="CASCADE"))
-    device_key: Mapped[str | None] = mapped_column(String(55))
+    device_key: Mapped[str | None] = mapped_column(String(55))  # also of a device that nobody confirmed; FORGOTTEN
     event_id: Mapped[str] = mapped_column(String(36))
     auth_time: Mapped[float] = mapped_column(Float)
     created_at: Mapped[float] = mapped_column(Float)
@@ -74,7 +76,7 @@ class CounterRow(Row):
 
 
 class DeviceRow(Row):
-    """A device of a user."""
+    """A device of a user, once it is confirmed: of keys that were given out and never confirmed nothing is kept."""
 
     __tablename__ = "cognito_idp_devices"
 
@@ -83,8 +85,8 @@ class DeviceRow(Row):
     group_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str | None] = mapped_column(Text)
     ip: Mapped[str | None] = mapped_column(String(64))
-    remembered: Mapped[bool | None] = mapped_column(Boolean)
-    sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)  # salt and SRP verifier, once confirmed
+    remembered: Mapped[bool] = mapped_column(Boolean)
+    sealed_password: Mapped[bytes] = mapped_column(LargeBinary)  # salt and SRP verifier
     created_at: Mapped[float] = mapped_column(Float)
     modified_at: Mapped[float] = mapped_column(Float)
     authenticated_at: Mapped[float] = mapped_column(Float)

@@ -6,6 +6,7 @@ that is no device of this user is refused, so that the client forgets it.
 Source: Cognito developer guide, "Working with user devices in your user pool".
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,8 +43,13 @@ def device_context(sub: str, device_key: str) -> str:
     return f"{sub} {device_key}"
 
 
+def device_group_key(device_key: str) -> str:
+    """Return the second half of a device's name in SRP. It is no secret, and follows from the first."""
+    return f"-{hashlib.sha256(device_key.encode()).hexdigest()[:8]}"
+
+
 async def device_of(call: Call, pool: UserPool, user: UserRow, device_key: str | None) -> DeviceRow | None:
-    """Return the confirmed device that a client names; None where it names none, or the pool does not track them.
+    """Return the device that a client names; None where it names none, or the pool does not track them.
 
     Raises:
         Fault: `ResourceNotFoundException`.
@@ -54,7 +60,7 @@ async def device_of(call: Call, pool: UserPool, user: UserRow, device_key: str |
     if device is None:
         call.trace.refused(STEP, "the device key is none of this user's")
         raise not_found("Device does not exist.")
-    return device if device.sealed_password is not None else None
+    return device
 
 
 def stands_in(pool: UserPool) -> bool:
@@ -116,7 +122,7 @@ async def _device_of_challenge(call: Call, challenge: Challenge, answers: Mappin
     if required(answers, "DEVICE_KEY") != challenge.device_key:
         raise _gone()
     device = await call.session.get(DeviceRow, (challenge.sub, challenge.device_key))
-    if device is None or device.sealed_password is None:
+    if device is None:
         raise _gone()
     if not device.remembered:
         call.trace.refused(STEP, "the device is remembered no more")
@@ -129,5 +135,4 @@ def _gone() -> Fault:
 
 
 def _kept(call: Call, device: DeviceRow) -> Verifier:
-    assert device.sealed_password is not None  # whoever asks has looked
     return open_verifier(call.keys, device_context(device.sub, device.device_key), device.sealed_password)

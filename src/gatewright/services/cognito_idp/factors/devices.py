@@ -2,20 +2,27 @@
 
 Law: a device is confirmed with the verifier of a password that only its client knows; where the pool remembers devices
 only when the user says so, a confirmed one is not remembered yet. Sessions of a forgotten device cannot be refreshed.
+Assumed: a key that was given out and not confirmed is no device yet: nothing is kept of it, nobody sees it, and it can
+be confirmed for as long as the session lives that it was given out with.
 Source: Cognito developer guide, "Working with user devices in your user pool"; Cognito API reference, `ConfirmDevice`.
 """
 
 from base64 import b64decode
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.services.cognito_idp.factors.device_proof import device_configuration, device_context
+from gatewright.services.cognito_idp.factors.device_proof import (
+    STEP,
+    device_configuration,
+    device_context,
+    device_group_key,
+)
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized, not_found
 from gatewright.services.cognito_idp.pools.find import find_pool, page_position, show_page
 from gatewright.services.cognito_idp.pools.user_pools import moment
-from gatewright.services.cognito_idp.session_tables import DeviceRow
+from gatewright.services.cognito_idp.session_tables import FORGOTTEN, DeviceRow, TokenFamilyRow
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens.access_tokens import SignedIn, read_access_token
 from gatewright.services.cognito_idp.users.directory import user_of
@@ -37,21 +44,34 @@ async def confirm_device(call: Call, params: Params) -> Result:
     tracking = device_configuration(me.pool)
     if not tracking:
         raise invalid_parameter("The user pool does not track devices (DeviceConfiguration).")
-    device = await _device(call, me.user, params["DeviceKey"])
-    if device.sealed_password is not None:
+    key = params["DeviceKey"]
+    if await call.session.get(DeviceRow, (me.user.sub, key)) is not None:
         raise Fault("DeviceKeyExistsException", "The device was confirmed before.", 400)
-    if me.claims.get("device_key") != device.device_key:
-        raise not_authorized("The access token is not of the sign-in that the device key was given out by.")
+    if me.claims.get("device_key") != key:
+        call.trace.refused(STEP, "the access token is not of the sign-in that the device key was given out by")
+        raise not_found("Device does not exist.")
+    session = await call.session.get(TokenFamilyRow, me.origin_jti)
+    if session is None or session.device_key != key or call.now >= session.expires_at:
+        call.trace.refused(STEP, "the device was forgotten, or the session is over that it was given out with")
+        raise not_found("Device does not exist.")
     secret = params.get("DeviceSecretVerifierConfig") or {}
     salt = _number(secret.get("Salt"), "Salt", _SALT_BITS)
     verifier = _number(secret.get("PasswordVerifier"), "PasswordVerifier", _VERIFIER_BITS)
-    context = device_context(device.sub, device.device_key)
-    device.sealed_password = seal_verifier(call.keys, context, Verifier(salt, verifier))
-    device.name = params.get("DeviceName")
-    device.ip = call.request.client
+    context = device_context(me.user.sub, key)
     on_prompt = bool(tracking.get("DeviceOnlyRememberedOnUserPrompt"))
-    device.remembered = not on_prompt
-    device.modified_at = call.now
+    device = DeviceRow(
+        sub=me.user.sub,
+        device_key=key,
+        group_key=device_group_key(key),
+        name=params.get("DeviceName"),
+        ip=call.request.client,
+        remembered=not on_prompt,
+        sealed_password=seal_verifier(call.keys, context, Verifier(salt, verifier)),
+        created_at=call.now,
+        modified_at=call.now,
+        authenticated_at=session.auth_time,
+    )
+    call.session.add(device)
     await call.session.flush()
     return {"UserConfirmationNecessary": on_prompt}
 
@@ -91,10 +111,7 @@ async def admin_update_device_status(call: Call, params: Params) -> Result:
 
 async def _set_status(call: Call, user: UserRow, params: Params) -> Result:
     device = await _device(call, user, params["DeviceKey"])
-    status = params.get("DeviceRememberedStatus")
-    if device.sealed_password is None and status == "remembered":
-        raise invalid_parameter("The device is not confirmed. Call ConfirmDevice first.")
-    device.remembered = status == "remembered"
+    device.remembered = params.get("DeviceRememberedStatus") == "remembered"
     device.modified_at = call.now
     await call.session.flush()
     return {}
@@ -123,7 +140,10 @@ async def admin_forget_device(call: Call, params: Params) -> Result:
 async def _forget(call: Call, user: UserRow, params: Params) -> Result:
     # As at AWS, its sessions are refreshed no more (`tokens/get_tokens.py`); an access token lives until it expires, so
     # that an app can forget its own device and then sign out.
-    await call.session.delete(await _device(call, user, params["DeviceKey"]))
+    device = await _device(call, user, params["DeviceKey"])
+    its = (TokenFamilyRow.sub == user.sub, TokenFamilyRow.device_key == device.device_key)
+    await call.session.execute(update(TokenFamilyRow).where(*its).values(device_key=FORGOTTEN))
+    await call.session.delete(device)
     await call.session.flush()
     return {}
 

@@ -17,7 +17,7 @@ from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized
 from gatewright.services.cognito_idp.pools.client_settings import allows_flow
 from gatewright.services.cognito_idp.pools.find import find_client
-from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow
+from gatewright.services.cognito_idp.session_tables import FORGOTTEN, DeviceRow, TokenFamilyRow
 from gatewright.services.cognito_idp.sign_in.candidates import user_by_sub
 from gatewright.services.cognito_idp.sign_in.secret_hash import check_secret, check_secret_hash
 from gatewright.services.cognito_idp.tables import UserRow
@@ -134,14 +134,11 @@ async def _family(call: Call, origin_jti: str) -> TokenFamilyRow | None:
 
 async def _must_be_the_device(call: Call, pool: UserPool, family: TokenFamilyRow, device_key: str | None) -> None:
     """Refuse a session of a confirmed device to whoever does not name the device."""
-    if family.device_key is None:
-        return
-    device = await call.session.get(DeviceRow, (family.sub, family.device_key))
-    if device is None:
+    if family.device_key == FORGOTTEN:
         raise _refused(call, "Invalid Refresh Token", "its device was forgotten")
-    if not pool.settings.get("DeviceConfiguration"):
+    if family.device_key in (None, device_key) or not pool.settings.get("DeviceConfiguration"):
         return
-    if device.sealed_password is not None and device_key != family.device_key:
+    if await call.session.get(DeviceRow, (family.sub, family.device_key)) is not None:
         raise _refused(call, "Invalid Refresh Token", "its session is of another device than DEVICE_KEY")
 
 

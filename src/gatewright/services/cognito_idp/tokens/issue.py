@@ -15,9 +15,10 @@ from sqlalchemy import bindparam, delete, select
 
 from gatewright.control.service import Call, Result
 from gatewright.core import ids
+from gatewright.services.cognito_idp.factors.device_proof import device_group_key
 from gatewright.services.cognito_idp.pools.client_settings import validity_seconds
 from gatewright.services.cognito_idp.pools.token_signing_keys import are_old, rotate_keys
-from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow, UsedChallengeRow
+from gatewright.services.cognito_idp.session_tables import TokenFamilyRow, UsedChallengeRow
 from gatewright.services.cognito_idp.sign_in.challenges import Challenge, spend
 from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
 from gatewright.services.cognito_idp.tokens.refresh_tokens import seal_refresh_token
@@ -26,7 +27,6 @@ from gatewright.services.cognito_idp.tokens.tokens import Family, Group, Subject
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient
 
 _FAMILIES: Any = TokenFamilyRow.__table__
-_DEVICES: Any = DeviceRow.__table__
 _GROUPS = (
     select(GroupRow.group_name, GroupRow.role_arn, GroupRow.precedence)
     .join(
@@ -49,9 +49,10 @@ async def begin_session(
     """
     groups = await groups_of(call, user.sub)
     await call.work.commit()  # on PostgreSQL what was only read could still fail, after the session began
-    new_device = None
+    new_device = None  # of which nothing is kept until it is confirmed: its key is in the tokens, and that is enough
     if pool.settings.get("DeviceConfiguration") and challenge.device_key is None:
-        new_device = {"DeviceKey": f"{pool.region}_{uuid.uuid4()}", "DeviceGroupKey": f"-{ids.mixed_id(8)}"}
+        key = f"{pool.region}_{uuid.uuid4()}"
+        new_device = {"DeviceKey": key, "DeviceGroupKey": device_group_key(key)}
     family = Family(
         origin_jti=ids.request_id(),
         event_id=challenge.event_id,
@@ -61,8 +62,6 @@ async def begin_session(
     rows = [call.append(_FAMILIES, _family_row(call, pool, client, user, family))]
     if challenge.name:
         rows.append(spend(call, challenge))
-    if new_device is not None:
-        rows.append(call.append(_DEVICES, _device_row(call, user, new_device)))
     await asyncio.gather(*rows)
     await keep_within_limit(call, pool, user.sub, family.origin_jti)
     if random.randrange(_SWEPT_EACH) == 0:  # noqa: S311 - nobody gains by guessing when
@@ -113,22 +112,6 @@ def _family_row(call: Call, pool: UserPool, client: UserPoolClient, user: UserRo
         "rotation": 0,
         "rotated_at": None,
         **place_of(call, pool),
-    }
-
-
-def _device_row(call: Call, user: UserRow, new_device: dict[str, str]) -> dict[str, Any]:
-    """Return a device that is known and not confirmed: until it is, it proves nothing."""
-    return {
-        "sub": user.sub,
-        "device_key": new_device["DeviceKey"],
-        "group_key": new_device["DeviceGroupKey"],
-        "name": None,
-        "ip": call.request.client,
-        "remembered": None,
-        "sealed_password": None,
-        "created_at": call.now,
-        "modified_at": call.now,
-        "authenticated_at": call.now,
     }
 
 
