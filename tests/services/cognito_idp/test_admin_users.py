@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from tests.services.cognito_idp.conftest import PASSWORD, attributes, read
@@ -186,7 +188,14 @@ def test_a_user_of_another_provider_is_linked_to_one_user(idp, pool):
     by_mail = link("ann") | {"SourceUser": {**source, "ProviderAttributeName": "email"}}
     refusal = refused(idp.admin_link_provider_for_user, **by_mail)
     assert (refusal[0], "Cognito_Subject" in refusal[1]) == ("InvalidParameterException", True)
+    shown = json.loads(read(idp.admin_get_user(UserPoolId=pool, Username="ann")["UserAttributes"])["identities"])
+    assert [(one["userId"], one["providerName"], one["providerType"]) for one in shown] == [
+        ("1234", "Google", "Google")
+    ]
+    gone = {"UserPoolId": pool, "Username": "ann", "UserAttributeNames": ["identities"]}
+    assert refused(idp.admin_delete_user_attributes, **gone)[0] == "InvalidParameterException"
     idp.admin_disable_provider_for_user(UserPoolId=pool, User=source)
+    assert "identities" not in read(idp.admin_get_user(UserPoolId=pool, Username="ann")["UserAttributes"])
     idp.admin_link_provider_for_user(**link("bob"))
     assert refused(idp.admin_link_provider_for_user, **link("eve")) == NOBODY
 

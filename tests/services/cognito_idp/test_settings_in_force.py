@@ -103,6 +103,21 @@ def test_a_client_shows_what_it_may_read_and_nothing_else(idp, anyone, make_pool
         assert "custom:tenant" not in claims(tokens["AccessToken"])
 
 
+def test_the_users_of_other_providers_that_a_user_is_linked_to_are_in_the_id_token(idp, anyone, make_pool, make_client):
+    pool_id = make_pool()
+    make_user(idp, pool_id)
+    for name in ("Google", "Club"):
+        source = {"ProviderName": name, "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "12"}
+        target = {"ProviderName": "Cognito", "ProviderAttributeValue": "jane"}
+        idp.admin_link_provider_for_user(UserPoolId=pool_id, DestinationUser=target, SourceUser=source)
+    tokens = by_password(anyone, make_client(pool_id)["ClientId"])["AuthenticationResult"]
+    first, second = claims(tokens["IdToken"])["identities"]
+    assert (first["userId"], first["providerName"], first["primary"]) == ("12", "Google", "false")
+    assert first["dateCreated"].isdecimal()
+    assert second["providerName"] == "Club"
+    assert "identities" not in claims(tokens["AccessToken"])
+
+
 def test_whoever_sets_a_new_password_is_shown_what_the_client_may_read(idp, anyone, make_pool, make_client):
     pool_id = make_pool(Schema=[{"Name": "tenant"}])
     given = attributes(email="jane@example.com", given_name="Jane", custom__tenant="blue")

@@ -30,6 +30,6 @@ def client_of(pool: UserPool | None = None, **settings: Any) -> UserPoolClient:
         client_id="client",
         user_pool_id=pool.id,
         name="app",
-        settings=client_settings.settings_of(settings, list(pool.schema.values())),
+        settings=client_settings.settings_of(settings, pool.settings, list(pool.schema.values())),
         secrets=(),
     )

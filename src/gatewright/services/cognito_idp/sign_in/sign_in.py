@@ -106,7 +106,7 @@ async def _ask_new_password(call: Call, coming: SigningIn) -> Result:
         for name, attribute in pool.schema.items()
         if attribute["Required"] and name != "sub" and name not in user.attributes
     ]
-    seen = readable(client)
+    seen = readable(client) - {"identities"}  # clients send back what they are shown, and may not write this
     asked = followed_by(met, NEW_PASSWORD_REQUIRED)
     return {
         "ChallengeName": NEW_PASSWORD_REQUIRED,

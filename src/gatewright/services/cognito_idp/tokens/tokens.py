@@ -115,9 +115,13 @@ def _claim(name: str, value: str) -> Any:
         return value == "true"
     if name == "address":
         return {"formatted": value}
-    if name == "identities":
-        return json.loads(value)
+    if name == "identities":  # with texts in place of numbers and truth, as in Cognito's tokens
+        return [{key: _text(one) for key, one in link.items()} for link in json.loads(value)]
     return value
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def _of_groups(groups: Sequence[Group]) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Users of other providers that are users of a pool: `AdminLinkProviderForUser`, `AdminDisableProviderForUser`.
 
-Law: these are data until users come from other providers; a link belongs to one user, who has five at most.
+Law: these are data until users come from other providers; a link belongs to one user, who has five at most, and whose
+attribute `identities` shows them: in lists, and in ID tokens. Assumed: of the providers nothing is known yet, so that
+only the type of the four social ones, which is their name, is told.
 Source: Cognito developer guide, "Linking federated users to an existing user profile".
 """
 
+import json
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +14,7 @@ from sqlalchemy import select
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.faults import invalid_parameter, limit_exceeded, user_not_found
 from gatewright.services.cognito_idp.pools.find import find_pool
-from gatewright.services.cognito_idp.tables import LinkedProviderRow
+from gatewright.services.cognito_idp.tables import LinkedProviderRow, UserRow
 from gatewright.services.cognito_idp.users.directory import user_of
 from gatewright.wire.faults import Fault
 
@@ -72,8 +75,32 @@ async def admin_link_provider_for_user(call: Call, params: Params) -> Result:
             created_at=call.now,
         )
     )
-    await call.session.flush()
+    await _show_links(call, user)
     return {}
+
+
+async def _show_links(call: Call, user: UserRow) -> None:
+    """Write a user's links down as the attribute that AWS shows them in."""
+    await call.session.flush()
+    query = select(LinkedProviderRow).where(LinkedProviderRow.sub == user.sub)
+    links = await call.session.scalars(query.order_by(LinkedProviderRow.created_at, LinkedProviderRow.provider_name))
+    shown = [_show(link) for link in links]
+    others = {name: value for name, value in user.attributes.items() if name != "identities"}
+    user.attributes = others | ({"identities": json.dumps(shown, separators=(",", ":"))} if shown else {})
+    user.modified_at = call.now
+    await call.session.flush()
+
+
+def _show(link: LinkedProviderRow) -> dict[str, Any]:
+    kind = {"providerType": link.provider_name} if link.provider_name in _SOCIAL else {}
+    return {
+        "userId": link.attribute_value,
+        "providerName": link.provider_name,
+        **kind,
+        "issuer": None,
+        "primary": False,
+        "dateCreated": int(link.created_at * 1000),
+    }
 
 
 async def admin_disable_provider_for_user(call: Call, params: Params) -> Result:
@@ -86,6 +113,7 @@ async def admin_disable_provider_for_user(call: Call, params: Params) -> Result:
     link = await call.session.get(LinkedProviderRow, (pool.id, *_source(params, "User")))
     if link is None:
         raise user_not_found()
+    user = await call.session.get_one(UserRow, link.sub)
     await call.session.delete(link)
-    await call.session.flush()
+    await _show_links(call, user)
     return {}

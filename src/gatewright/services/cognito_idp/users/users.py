@@ -115,6 +115,8 @@ async def remove_attributes(call: Call, pool: UserPool, user: UserRow, names: li
     unknown = [name for name in names if name not in pool.schema]
     if unknown:
         raise invalid_parameter(f"{unknown[0]}: Attribute does not exist in the schema.")
+    if "identities" in names:  # it shows links, which are taken away by themselves
+        raise invalid_parameter("Cannot modify the non-mutable attribute identities")
     fixed = [name for name in names if not pool.schema[name]["Mutable"] and name in user.attributes]
     if fixed:
         raise invalid_parameter("".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed))
