@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 _LONGEST_REASON = 4_096  # characters; a sentence may quote what a client sent, and thousands of them are kept
+_LONGEST_DETAIL = 6_144  # characters of one; a canonical request has this length where nobody wants to fill a memory
+_MOST_DETAILS = 16_384  # characters of all of a step's
 EXECUTE_API = "execute-api"  # the plane of a deployed API's requests; AWS API calls bear their service's name
 
 
@@ -138,7 +140,7 @@ class Traces:
 
     def keep(self, kept: Kept) -> None:
         """Remember one request."""
-        if any(len(step.reason) > _LONGEST_REASON for step in kept.steps):
+        if any(len(step.reason) > _LONGEST_REASON or _size(step.details) > _LONGEST_DETAIL for step in kept.steps):
             kept = msgspec.structs.replace(kept, steps=tuple(map(_shortened, kept.steps)))
         ring = self._refused if kept.refused else self._passed
         if len(ring) >= self._limit:
@@ -176,6 +178,24 @@ class Traces:
 
 
 def _shortened(step: Step) -> Step:
-    if len(step.reason) <= _LONGEST_REASON:
-        return step
-    return msgspec.structs.replace(step, reason=f"{step.reason[:_LONGEST_REASON]}…")
+    """Return a step as it is kept: long texts cut, and what is still too much left out."""
+    details, left = {}, _MOST_DETAILS
+    for name, value in step.details.items():
+        short = _cut(value, _LONGEST_DETAIL) if isinstance(value, str) else value
+        if _size(short) <= left:
+            left -= _size(short)
+            details[name] = short
+    return msgspec.structs.replace(step, reason=_cut(step.reason, _LONGEST_REASON), details=details)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def _size(value: Any) -> int:
+    """Return about how many characters a detail has."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_size, value.values()))
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0

@@ -27,6 +27,19 @@ def test_what_a_client_made_a_reason_say_is_kept_only_so_far() -> None:
     assert found.refused
 
 
+def test_what_a_client_made_a_step_see_is_kept_only_so_far() -> None:
+    traces, long = Traces(), "x" * 60_000
+    details = {"kind": "mismatch", "canonical_request": long, "client_line": long, "mistakes": (long, long)}
+    step = Step("authenticate", Outcome.REFUSED, "no", details)
+    traces.keep(Kept(request_id="r", at=0, method="GET", host="h", path="/", status=403, steps=(step,)))
+    found = traces.find("r")
+    assert found is not None
+    seen = found.steps[0].details
+    assert seen["kind"] == "mismatch"
+    assert seen["canonical_request"].startswith("xxx")
+    assert len(str(seen)) < 20_000
+
+
 def test_successes_do_not_push_out_refusals() -> None:
     traces = Traces(limit=2)
     traces.keep(kept(0))
