@@ -11,6 +11,8 @@ from tests.services.cognito_idp.conftest import PASSWORD, Inside, attributes
 from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
 from tests.services.cognito_idp.test_challenges import NEW, code_of
 
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
+
 Make = Callable[..., Any]
 Answer = Callable[[], Any]
 TRACKS = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
