@@ -10,6 +10,7 @@ from functools import lru_cache
 from gatewright.control.authorization_message import HEADER, encode
 from gatewright.control.service import Call, Permission
 from gatewright.core.identity import Caller
+from gatewright.core.trace import Trace
 from gatewright.policy.context import AuthorizationRequest
 from gatewright.policy.decision import Decision, PolicyKind
 from gatewright.policy.document import Policy, parse_policy
@@ -64,10 +65,14 @@ _QUERY_SERVICES = frozenset({"iam", "sts"})
 _JSON_SERVICES = frozenset({"cognito-identity", "cognito-idp"})
 
 
-def may(credentials: Credentials, caller: Caller, action: str, request: Request, now: float) -> Decision:
+def may(credentials: Credentials, caller: Caller, action: str, request: Request, now: float, trace: Trace) -> Decision:
     """Ask whether a caller may do what has no resource."""
     question = AuthorizationRequest(caller=caller, action=action, resource="*", http=request, now=now)
-    return decide(question, _policies(credentials, caller, None))
+    policies = _policies(credentials, caller, None)
+    decision = decide(question, policies)
+    if not decision.allowed:
+        trace.refused(STEP, decision.reason, **findings(explain(question, policies)))
+    return decision
 
 
 def _policies(credentials: Credentials, caller: Caller, resource_policy: str | None) -> PolicySet:

@@ -9,11 +9,12 @@ from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from gatewright.control.authenticate import authenticate
 from gatewright.control.cors import is_preflight, preflight, share
+from gatewright.control.keeping import keep
 from gatewright.control.pages import find_page, follow_link
 from gatewright.control.perform import perform, region_of
 from gatewright.control.ports import Ports
 from gatewright.core.log import get_log
-from gatewright.core.trace import Kept, Outcome, Step, Trace
+from gatewright.core.trace import Outcome, Step, Trace
 from gatewright.storage.engine import first_line, must_retry
 from gatewright.wire.faults import Fault
 from gatewright.wire.http import Request, Response
@@ -22,7 +23,6 @@ from gatewright.wire.protocols import parse, render_fault, serialize
 from gatewright.wire.target import Target
 from gatewright.wire.validate import validate
 
-_KEPT_CHARACTERS = 2_048  # of a host and of a path: whoever is refused must not fill the memory
 _log = get_log(__name__)
 
 
@@ -30,16 +30,19 @@ async def invoke(request: Request, ports: Ports) -> Response:
     """Answer one AWS API call."""
     if is_preflight(request):
         return preflight(request)
-    page = find_page(request, ports) or await follow_link(request, ports)
+    page = find_page(request, ports)
     if page is not None:
         return share(request, page)
     trace = Trace(request.request_id)
+    behind = await follow_link(request, ports, trace)
+    if behind is not None:
+        return share(request, behind)
     try:
         target = identify(request, ports.catalogue)
     except Unidentified as refusal:
         trace.refused("identify", refusal.message, error_type=refusal.code)
         response = render_fault(refusal.protocol, refusal, request.request_id)
-        keep(request, response, None, refusal.code, "", ports, trace)
+        _keep(request, response, None, refusal.code, "", ports, trace)
     else:
         response = await _answer(request, target, ports, trace)
     return share(request, response)
@@ -58,10 +61,10 @@ async def _answer(request: Request, target: Target, ports: Ports, trace: Trace) 
     except Exception as failure:
         fault = as_fault(failure, request, target, trace)
         response = render_fault(target, fault, request.request_id)
-        keep(request, response, target, fault.code, arn, ports, trace)
+        _keep(request, response, target, fault.code, arn, ports, trace)
     else:
         if ports.traces.wants_success:
-            keep(request, response, target, "", arn, ports, trace)
+            _keep(request, response, target, "", arn, ports, trace)
     return response
 
 
@@ -84,30 +87,14 @@ def as_fault(failure: Exception, request: Request, target: Target, trace: Trace)
     return Fault("InternalFailure", "The request processing has failed because of an unknown error.", 500)
 
 
-def keep(
+def _keep(
     request: Request, response: Response, target: Target | None, error: str, caller: str, ports: Ports, trace: Trace
 ) -> None:
-    """Remember how a call was answered."""
-    ports.traces.keep(
-        Kept(
-            request_id=request.request_id,
-            at=request.received,
-            method=request.method,
-            host=request.host[:_KEPT_CHARACTERS],
-            path=request.path[:_KEPT_CHARACTERS],
-            status=response.status,
-            plane=target.service if target is not None else "aws",
-            operation=target.operation if target is not None else "",
-            region=region_of(request, target)[:_KEPT_CHARACTERS] if target is not None else "",
-            client=request.client,
-            caller=caller,
-            error=error,
-            steps=(*_identified(target), *trace.steps),
-        )
-    )
-
-
-def _identified(target: Target | None) -> tuple[Step, ...]:
     if target is None:
-        return ()
-    return (Step("identify", Outcome.PASSED, f"{target.service}:{target.operation} is meant"),)
+        keep(request, response.status, ports, trace, plane="aws", error=error)
+        return
+    meant = Step("identify", Outcome.PASSED, f"{target.service}:{target.operation} is meant")
+    trace.steps.insert(0, meant)
+    region = region_of(request, target)
+    names = {"plane": target.service, "operation": target.operation, "region": region}
+    keep(request, response.status, ports, trace, **names, error=error, caller=caller)

@@ -4,8 +4,10 @@ Public documents (key sets, discovery) may be read by everybody, and are read fr
 operation gave out; what lies behind one asks for the proof that is in it.
 """
 
+from gatewright.control.keeping import keep
 from gatewright.control.ports import Ports
 from gatewright.control.service import Link, Visit
+from gatewright.core.trace import Outcome, Trace
 from gatewright.wire.http import Request, Response
 
 
@@ -21,10 +23,17 @@ def find_page(request: Request, ports: Ports) -> Response | None:
     return None
 
 
-async def follow_link(request: Request, ports: Ports) -> Response | None:
-    """Return what lies behind a link, None where no service gave such a one out."""
-    link = _link(request, ports)
-    return None if link is None else await link.answer(request, ports.backstage)
+async def follow_link(request: Request, ports: Ports, trace: Trace) -> Response | None:
+    """Return what lies behind a link, None where no service gave such a one out; what is refused is kept."""
+    service, link = _link(request, ports)
+    if link is None:
+        return None
+    response = await link.answer(request, ports.backstage, trace)
+    if trace.was_refused or ports.traces.wants_success:
+        refused = next((step for step in trace.steps if step.outcome is Outcome.REFUSED), None)
+        error = str(refused.details.get("error_type", "")) if refused is not None else ""
+        keep(request, response.status, ports, trace, plane=service, error=error)
+    return response
 
 
 def longest_body(request: Request, ports: Ports) -> int:
@@ -32,12 +41,13 @@ def longest_body(request: Request, ports: Ports) -> int:
 
     Asked before the body has come, so that nobody fills the memory who could not prove that they may.
     """
-    link = _link(request, ports)
+    _, link = _link(request, ports)
     return 0 if link is None else link.longest_body(request, ports.backstage)
 
 
-def _link(request: Request, ports: Ports) -> Link | None:
+def _link(request: Request, ports: Ports) -> tuple[str, Link | None]:
+    """Return the link that a request is for, and whose it is."""
     if not request.path.startswith("/_aws/"):
-        return None
-    links = (link for service in ports.services.values() for link in service.links)
-    return next((link for link in links if request.path.startswith(link.prefix)), None)
+        return "", None
+    links = ((service.name, link) for service in ports.services.values() for link in service.links)
+    return next((found for found in links if request.path.startswith(found[1].prefix)), ("", None))

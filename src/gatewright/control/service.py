@@ -157,7 +157,7 @@ class Link:
     """Addresses that an operation gave out and that prove themselves, as AWS's pre-signed URLs do."""
 
     prefix: str  # of the path: /_aws/…/
-    answer: Callable[[Request, Backstage], Awaitable[Response]]
+    answer: Callable[[Request, Backstage, Trace], Awaitable[Response]]  # a refusal is put into the trace
     # How many bytes of a body are read that is longer than usual; asked with the head of the request only.
     longest_body: Callable[[Request, Backstage], int]
 

@@ -1,6 +1,7 @@
 """Users who come by a CSV file, sent with curl to the address that the job has."""
 
 import contextlib
+import json
 import socket
 import subprocess
 import time
@@ -13,8 +14,10 @@ import pytest
 from botocore import UNSIGNED
 from sqlalchemy.exc import SQLAlchemyError
 
+from gatewright.cli.server import Server
 from gatewright.services.cognito_idp.importing import run as importing
 from gatewright.settings import Settings
+from gatewright.wire.sigv4.sign import Credentials
 from tests.running import in_process
 from tests.services.cognito_idp.conftest import LAX, PASSWORD, read
 from tests.services.cognito_idp.signing_in import by_password, srp
@@ -405,6 +408,34 @@ def test_the_address_is_good_for_its_job_its_method_and_its_time_only(idp, make_
     inside.execute("UPDATE cognito_idp_import_jobs SET created_at = created_at - 900")
     late = idp.describe_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])["UserImportJob"]["PreSignedUrl"]
     assert "Request has expired" in put(late)[1]
+
+
+def test_a_file_that_was_refused_is_told_as_any_refused_request(idp, make_pool, role, inside, product):
+    pool_id = make_pool(AutoVerifiedAttributes=["email"])
+    job = make_job(idp, pool_id)
+    url, pages = job["PreSignedUrl"], Server(product.endpoint, product.region, Credentials("test", "test"))
+
+    def told(address: str, headers: dict[str, str], method: str = "PUT") -> tuple[str, str, str]:
+        answer = httpx.request(method, address, content=b"x" * 20, headers=headers)
+        kept = pages.get(f"requests/{answer.headers['x-amz-request-id']}")
+        assert (kept["plane"], kept["status"], kept["refused"]) == ("cognito-idp", answer.status_code, True)
+        assert "Signature=" not in json.dumps(kept)
+        advice = " ".join(one["text"] + " " + one["snippet"] for one in kept["advice"])
+        return kept["error"], next(step["name"] for step in kept["steps"] if step["outcome"] == "refused"), advice
+
+    error, step, advice = told(url.replace("Expires=", "Expires=9"), ENCRYPTION)
+    assert (error, step) == ("SignatureDoesNotMatch", "address")
+    assert "PreSignedUrl" in advice
+    assert "quotation marks" in told(url.partition("?")[0], ENCRYPTION)[2]
+    assert "x-amz-server-side-encryption: aws:kms" in told(url, {})[2]
+    httpx.put(url, content=file_of(idp, pool_id, *names("ann")), headers=ENCRYPTION)
+    idp.start_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
+    assert told(url, ENCRYPTION)[0] == "OperationAborted"
+    inside.execute("UPDATE cognito_idp_import_jobs SET created_at = created_at - 900, status = 'Created'")
+    late = idp.describe_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])["UserImportJob"]["PreSignedUrl"]
+    assert f"describe-user-import-job --user-pool-id POOL --job-id {job['JobId']}" in told(late, ENCRYPTION)[2]
+    listed = pages.get("requests", service="cognito-idp", refused="true")["requests"]
+    assert len(listed) == 5
 
 
 def test_a_job_that_was_not_started_in_a_day_is_expired(idp, make_pool, role, inside):

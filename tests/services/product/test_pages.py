@@ -1,5 +1,6 @@
 """The list of kept requests and who may read it; recorded decisions."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -112,3 +113,19 @@ def test_calls_of_aws_apis_are_recorded_too(product: Running, pages: Server, pag
 def test_a_role_that_does_not_exist_has_no_decisions(pages: Server) -> None:
     with pytest.raises(Unanswered, match="no role or user role/nobody"):
         pages.get("decisions", principal="role/nobody")
+
+
+def test_whoever_may_not_read_what_was_decided_is_told_why_like_anybody_who_was_refused(
+    product: Running, pages: Server, pages_as: Callable[..., Server]
+) -> None:
+    unsigned = httpx.get(f"{product.endpoint}/_gatewright/requests")
+    told = pages.get(f"requests/{unsigned.headers['x-amzn-requestid']}")
+    assert (told["plane"], told["operation"], told["status"]) == ("gatewright", "ListRequests", unsigned.status_code)
+    assert "for the service gatewright" in json.dumps(told["advice"])
+    with pytest.raises(Unanswered):
+        pages_as().get("outbox")
+    (latest, *_) = pages.get("requests", service="gatewright", refused="true")["requests"]
+    told = pages.get(f"requests/{latest['request_id']}")
+    assert (told["operation"], told["error"]) == ("ListMessages", "AccessDeniedException")
+    assert told["caller"].endswith(":user/reader")
+    assert "gatewright:ListMessages" in json.dumps(told["advice"])

@@ -41,6 +41,7 @@ def kept(name: str, reason: str = "because", plane: str = EXECUTE_API, **details
 
 STEPS = (
     "visitor",
+    "address",
     "identify",
     "find",
     "limits",

@@ -1,15 +1,20 @@
 """Who may read what the product decided: a signature for the service `gatewright`, and its IAM action.
 
-The pages speak JSON; errors have the shape that AWS's JSON services give theirs.
+The pages speak JSON; errors have the shape that AWS's JSON services give theirs. Who was refused is kept, as whoever
+calls an AWS API.
 """
 
 import msgspec
 
+from gatewright.control.authenticate import STEP as AUTHENTICATE
 from gatewright.control.authenticate import prove
 from gatewright.control.authorize import may
+from gatewright.control.keeping import keep
 from gatewright.control.ports import Ports
 from gatewright.core.identity import Caller
+from gatewright.core.trace import Trace
 from gatewright.wire.http import Request, Response
+from gatewright.wire.sigv4.diagnose import evidence, reason
 from gatewright.wire.sigv4.refusal import Dialect, SignatureRefused, words
 
 SERVICE = "gatewright"
@@ -31,15 +36,19 @@ def admit(request: Request, ports: Ports, action: str) -> Caller:
     Raises:
         PageError: nobody signed the request, or whoever did may not.
     """
-    now = ports.clock.now()
+    now, trace = ports.clock.now(), Trace(request.request_id)
+    asked = {"plane": SERVICE, "operation": action}
     try:
         caller = prove(request, ports.credentials, now, (SERVICE,), ports.diagnoses)
     except SignatureRefused as refused:
         said = words(refused, Dialect.REST_JSON)
+        trace.refused(AUTHENTICATE, reason(refused), **evidence(refused))
+        keep(request, said.status, ports, trace, **asked, error=said.code)
         raise PageError(said.status, said.code, said.message) from None
-    decision = may(ports.credentials, caller, f"{SERVICE}:{action}", request, now)
+    decision = may(ports.credentials, caller, f"{SERVICE}:{action}", request, now, trace)
     if not decision.allowed:
         message = f"User: {caller.arn} is not authorized to perform: {SERVICE}:{action} on resource: * "
+        keep(request, 403, ports, trace, **asked, error="AccessDeniedException", caller=caller.arn)
         raise PageError(403, "AccessDeniedException", message + decision.aws_phrase(f"{SERVICE}:{action}"))
     return caller
 

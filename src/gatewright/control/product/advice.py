@@ -112,6 +112,12 @@ def _mfa(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     return [Advice("Give the code that the caller's own device shows now; each code counts once.")]
 
 
+def _address(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
+    """Return what the service says that gave the address out."""
+    remedy = str(step.details.get("remedy", ""))
+    return [Advice(remedy, str(step.details.get("command", "")))] if remedy else []
+
+
 def _visitor(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     origin = step.details.get("origin")
     if not origin:
@@ -169,6 +175,7 @@ _ABOUT: dict[str, Callable[[Kept, Step, Outside], list[Advice]]] = {
     "integrate": _configuration,
     "map_response": _configuration,
     "visitor": _visitor,
+    "address": _address,
     "identify": _identify,
     "mfa": _mfa,
     "parse": _parse,

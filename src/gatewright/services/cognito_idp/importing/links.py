@@ -18,6 +18,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gatewright.control.service import Backstage, Link
+from gatewright.core.trace import Trace
 from gatewright.services.cognito_idp.importing.limits import FILE_BYTES, PART_BYTES, UPLOAD_SECONDS
 from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportLineRow, ImportPartRow
 from gatewright.settings import Settings
@@ -27,16 +28,18 @@ from gatewright.wire.http import Request, Response
 _PREFIX = "/_aws/cognito-idp/import-jobs/"
 _PURPOSE = "addresses of import jobs"
 _AT_ONCE = 16  # parts in one transaction: others write in between
+_STEP = "address"
+_WHOLE = "Take the whole PreSignedUrl; in a shell put it in quotation marks, because & ends a command."
 _SHOWN = 10_000  # lines of one report
 _ENCRYPTION = ("x-amz-server-side-encryption", "aws:kms")
 
 
 class _Refused(Exception):
-    """S3's errors: status, code, message."""
+    """S3's errors: status, code, message; and what whoever asks why is told to do."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, **advice: str) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.advice = status, code, message, advice
 
 
 def address_of(settings: Settings, keys: Keys, method: str, job_id: str, now: float) -> str:
@@ -54,13 +57,17 @@ def _prove(request: Request, backstage: Backstage) -> tuple[str, Mapping[str, st
     job_id, query = request.path.removeprefix(_PREFIX), dict(parse_qsl(request.query))
     expires, signature = query.get("Expires", ""), query.get("Signature", "")
     if not (expires.isascii() and expires.isdigit() and len(expires) < 12):
-        raise _Refused(403, "AccessDenied", "Access Denied")
+        raise _Refused(403, "AccessDenied", "Access Denied", remedy=f"Its query is missing. {_WHOLE}")
     good = _sign(backstage.keys, request.method, job_id, int(expires))
     if not hmac.compare_digest(good.encode(), signature.encode()):
         message = "The request signature we calculated does not match the signature you provided."
-        raise _Refused(403, "SignatureDoesNotMatch", f"{message} Use the address and its method as they were given.")
+        message = f"{message} Use the address and its method as they were given."
+        remedy = f"It is of another job, method, time or server. A file is sent by PUT, a report read by GET. {_WHOLE}"
+        raise _Refused(403, "SignatureDoesNotMatch", message, remedy=remedy)
     if backstage.clock.now() >= int(expires):
-        raise _Refused(403, "AccessDenied", "Request has expired")
+        command = f"aws cognito-idp describe-user-import-job --user-pool-id POOL --job-id {job_id}"
+        remedy = "An address is good for a quarter of an hour, and every description of the job has a fresh one:"
+        raise _Refused(403, "AccessDenied", "Request has expired", remedy=remedy, command=command)
     return job_id, query
 
 
@@ -80,14 +87,16 @@ def _announced(request: Request) -> int:
     return int(announced) if announced.isascii() and announced.isdigit() else 0
 
 
-async def answer(request: Request, backstage: Backstage) -> Response:
+async def answer(request: Request, backstage: Backstage, trace: Trace) -> Response:
     """Take a job's file, or show its report."""
     try:
         job_id, query = _prove(request, backstage)
+        trace.passed(_STEP, "the address was given out for this job, method and time", job=job_id)
         if request.method == "PUT":
             return await _take(request, backstage, job_id)
         return await _report(backstage, job_id, query)
     except _Refused as refused:
+        trace.refused(_STEP, refused.message, error_type=refused.code, **refused.advice)
         return _error(request, refused)
 
 
