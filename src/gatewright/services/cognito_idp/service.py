@@ -25,6 +25,7 @@ from gatewright.services.cognito_idp.pools import (
 from gatewright.services.cognito_idp.publish import PUBLICATIONS
 from gatewright.services.cognito_idp.sign_in import admin_auth, auth_factors, initiate_auth, respond_to_auth_challenge
 from gatewright.services.cognito_idp.tokens import get_tokens, revocation, user_sessions
+from gatewright.services.cognito_idp.tokens.sweeping import keep_sweeping
 from gatewright.services.cognito_idp.users import (
     admin_users,
     contact_verification,
@@ -186,7 +187,7 @@ COGNITO_IDP = Service(
     publications=(*PUBLICATIONS, PUBLICATION),
     page=pages.page,
     links=(LINK,),
-    chores=(keep_importing,),
+    chores=(keep_importing, keep_sweeping),
     # Two write apart: ChangePassword after it has reckoned, CompleteWebAuthnRegistration after it has verified.
     # GetUserAttributeVerificationCode sends a code.
     reads=frozenset(

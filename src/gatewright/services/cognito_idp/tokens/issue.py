@@ -7,18 +7,17 @@ Source: Cognito API reference, `AuthenticationResultType`; Cognito developer gui
 """
 
 import asyncio
-import random
 import uuid
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from gatewright.control.service import Call, Result
 from gatewright.core import ids
 from gatewright.services.cognito_idp.factors.device_proof import device_group_key
 from gatewright.services.cognito_idp.pools.client_settings import validity_seconds
 from gatewright.services.cognito_idp.pools.token_signing_keys import are_old, rotate_keys
-from gatewright.services.cognito_idp.session_tables import TokenFamilyRow, UsedChallengeRow
+from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
 from gatewright.services.cognito_idp.sign_in.challenges import Challenge, spend
 from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
 from gatewright.services.cognito_idp.tokens.refresh_tokens import seal_refresh_token
@@ -35,8 +34,6 @@ _GROUPS = (
     )
     .where(GroupMemberRow.sub == bindparam("sub"))
 )
-_SWEPT_EACH = 200  # sign-ins
-_AFTER = 86_400.0  # seconds: the longest that an access token outlives the refresh token of its session
 
 
 async def begin_session(
@@ -64,8 +61,6 @@ async def begin_session(
         rows.append(spend(call, challenge))
     await asyncio.gather(*rows)
     await keep_within_limit(call, pool, user.sub, family.origin_jti)
-    if random.randrange(_SWEPT_EACH) == 0:  # noqa: S311 - nobody gains by guessing when
-        await call.apart(_sweep)
     if are_old(pool, call.now):
         await rotate_keys(call, pool)
         pool = call.shelf(POOLS_SHELF).get(pool.id) or pool  # with the new keys
@@ -113,9 +108,3 @@ def _family_row(call: Call, pool: UserPool, client: UserPoolClient, user: UserRo
         "rotated_at": None,
         **place_of(call, pool),
     }
-
-
-async def _sweep(call: Call) -> None:
-    """Delete what is good for nothing any more."""
-    await call.session.execute(delete(UsedChallengeRow).where(UsedChallengeRow.expires_at < call.now))
-    await call.session.execute(delete(TokenFamilyRow).where(TokenFamilyRow.expires_at < call.now - _AFTER))
