@@ -121,6 +121,7 @@ class World:
     def __init__(self) -> None:
         self.stages: Shelf[PublishedStage] = Shelf("apigateway.stage")
         self.deployments = 0
+        self.addresses: dict[tuple[object, ...], StageAddress] = {}
         self.principals: Shelf[Principal] = Shelf(SHELF)
         root = root_key(ACCOUNT, "AKIAROOTROOTROOTROOT", "root-secret")
         self.credentials = Credentials(Keys(b"k" * 32), root, Shelf(ACCESS_KEYS), self.principals)
@@ -233,14 +234,8 @@ class World:
         self, request: Request, *, stage: str = "dev", api: str = API, region: str | None = REGION
     ) -> Response:
         """Send a request to a stage."""
-        address = StageAddress(
-            api_id=api,
-            stage_name=stage,
-            path=request.path.removeprefix("/dev"),
-            base_path="/dev",
-            domain_name=request.host.partition(":")[0],
-            region=region,
-        )
+        where = (api, stage, request.path.removeprefix("/dev"), "/dev", request.host.partition(":")[0], region)
+        address = self.addresses.setdefault(where, StageAddress(*where))  # remembered, as the door remembers it
         return await invoke(request, address, self.ports)
 
     async def call(self, method: str, path: str, **more: Any) -> Response:

@@ -238,6 +238,22 @@ async def test_a_remembered_decision_is_for_the_very_caller_it_was_made_for(guar
     assert guarded.ports.decisions.get(key, same_but_another) is None
 
 
+async def test_the_last_decision_about_a_session_is_found_with_it_and_nowhere_else(guarded: World) -> None:
+    signer = guarded.session(guarded.role())
+    for _ in range(2):
+        assert (await guarded.call("GET", "/demo", signer=signer)).status == 200
+    guarded.ports.decisions._known.clear()
+    assert (await guarded.call("GET", "/demo", signer=signer)).status == 200
+    assert not guarded.ports.decisions._known
+    assert (await guarded.call("GET", "/pets/1", signer=signer)).status == 200
+    assert len(guarded.ports.decisions) == 1
+    guarded.role("Other", policy=None)  # a change elsewhere
+    assert (await guarded.call("GET", "/pets/1", signer=signer)).status == 200
+    guarded.role(policy=policy(statement("Allow", f"{ARN}/GET/demo")))
+    assert (await guarded.call("GET", "/pets/1", signer=signer)).status == 403
+    assert (await guarded.call("GET", "/demo", signer=signer)).status == 200
+
+
 async def test_a_decision_that_could_not_be_written_down_is_remembered_and_offered_again_later(guarded: World) -> None:
     offered: list[str] = []
 

@@ -13,6 +13,7 @@ Law: only the `Host` header and the path decide; no `X-Forwarded-Host`, which an
 
 from enum import Enum
 from ipaddress import ip_address
+from sys import intern
 
 from gatewright.core.address import StageAddress
 from gatewright.wire.http import Request
@@ -43,15 +44,16 @@ class Hosts:
     def __init__(self, domain: str) -> None:
         self._domains = (domain.lower(), *_AWS_DOMAINS)
         self._stage_hosts: dict[str, tuple[str, str] | None] = {}
-        self._located: dict[tuple[str, str], Address] = {}
+        self._located: dict[str, Address] = {}  # by host and path, which begins with the first slash
 
     def locate(self, request: Request) -> Address:
         """Say what a request is addressed to, remembering the answer for the next request to the same place."""
-        key = request.host, request.path
+        host, path = request.host, request.path
+        key = host + path
         found = self._located.get(key)
         if found is None:
-            found = self._locate(*key)
-            if len(key[0]) + len(key[1]) <= _REMEMBERED_LENGTH:
+            found = self._locate(host, path)
+            if len(key) <= _REMEMBERED_LENGTH:
                 if len(self._located) >= _REMEMBERED:  # paths are the clients' to choose
                     self._located.clear()
                 self._located[key] = found
@@ -84,7 +86,7 @@ class Hosts:
             self._stage_hosts.clear()
         labels = host.split(".", 3)
         named = len(labels) == 4 and labels[1] == "execute-api" and labels[3] in self._domains
-        self._stage_hosts[host] = (labels[0], labels[2]) if named else None
+        self._stage_hosts[host] = (labels[0], intern(labels[2])) if named else None
         return self._stage_hosts[host]
 
     def is_ours(self, host: str) -> bool:

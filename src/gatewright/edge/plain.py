@@ -21,7 +21,7 @@ _NAME = b"-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _NOT_PLAIN = frozenset(
     {"content-length", "transfer-encoding", "expect", "upgrade", "proxy-connection", "te", "trailer"}
 )
-_REMEMBERED = 8_192  # lines of each kind
+_REMEMBERED = 16_384  # lines of each kind
 _LONGEST = 128  # bytes; with the number above, what clients can fill stays below 8 MB. No token is as short as that
 
 

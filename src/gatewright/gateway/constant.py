@@ -11,34 +11,23 @@ from gatewright.gateway.integrations.plan import LiveIntegration, Prepared
 from gatewright.gateway.media import choose, media_type
 from gatewright.wire.http import Response
 
-_REMEMBERED = 16  # pairs of headers for each method: clients choose them
-_LONGEST = 128  # characters of both
+_LONGEST = 128  # characters of both headers: clients choose them
 
 
 def constant_answer(authorized: Authorized) -> Response | None:
     """Return the answer where it is constant."""
     match = authorized.match
-    integration, header = match.method.integration, match.request.header
+    integration, index = match.method.integration, match.request.index
     if integration is None:
         return None
-    asked = (header("content-type"), header("accept"))
-    prepared = integration.constant.get(asked)
-    if prepared is None:
-        if asked in integration.constant:
-            return None
-        prepared = _remember(integration, asked)
-        if prepared is None:
-            return None
-    return Response(prepared.status, prepared.headers, prepared.body)
-
-
-def _remember(integration: LiveIntegration, asked: tuple[str | None, str | None]) -> Prepared | None:
-    prepared = _find(integration, *asked)
-    if len(asked[0] or "") + len(asked[1] or "") <= _LONGEST:
-        if len(integration.constant) >= _REMEMBERED:
-            integration.constant.clear()
-        integration.constant[asked] = prepared
-    return prepared
+    content_type, accept = index.get("content-type"), index.get("accept")
+    latest = integration.latest
+    if latest is None or latest[0] != content_type or latest[1] != accept:
+        latest = content_type, accept, _find(integration, content_type, accept)
+        if len(content_type or "") + len(accept or "") <= _LONGEST:
+            integration.latest = latest
+    prepared = latest[2]
+    return None if prepared is None else Response(prepared.status, prepared.headers, prepared.body)
 
 
 def _find(integration: LiveIntegration, content_type: str | None, accept: str | None) -> Prepared | None:

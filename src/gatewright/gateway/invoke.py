@@ -87,7 +87,7 @@ def find(address: StageAddress, ports: Ports) -> LiveStage:
     Raises:
         StageNotFound: there is none, or it does not answer here. AWS does not tell which; the trace does.
     """
-    stage = ports.stages(address.api_id, address.stage_name)
+    stage = ports.stages(address)
     if stage is None:
         raise StageNotFound(reason=f"there is no stage {address.stage_name!r} of an API {address.api_id!r}")
     if address.region is not None and address.region != stage.region:

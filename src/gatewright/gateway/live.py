@@ -7,7 +7,7 @@ is refused with its reason, and does not take its neighbours with it.
 
 from collections.abc import Mapping
 from sys import intern
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -18,8 +18,8 @@ from gatewright.gateway.errors import ApiConfigurationError, MissingAuthenticati
 from gatewright.gateway.gateway_responses import LiveGatewayResponse, compile_gateway_responses
 from gatewright.gateway.integrations.plan import LiveIntegration, compile_integration
 from gatewright.gateway.parameters import Parameters
-from gatewright.gateway.paths import CanonicalPath, canonical_path
-from gatewright.gateway.resources import NO_PARAMETERS, Routes
+from gatewright.gateway.paths import canonical_path
+from gatewright.gateway.resources import Routes
 from gatewright.policy.document import MalformedPolicy, Policy, PolicyKind, parse_policy
 from gatewright.wire.http import Request
 
@@ -36,6 +36,17 @@ class LiveMethod(msgspec.Struct, frozen=True, dict=True):
     authorization: str = ""  # the type of authorization, the same object for all methods that have it
 
 
+class Route(NamedTuple):
+    """Where an address led to by a verb: kept on the address, so that the next request finds it there."""
+
+    stage: "LiveStage"
+    verb: str
+    method: LiveMethod
+    path: str  # canonical
+    parameters: Mapping[str, str]  # of the path
+    arn: str  # what is authorized: the executed verb and the canonical path
+
+
 class Match(msgspec.Struct, frozen=True, gc=False):
     """A request and the method that it is for. `verb` is what is executed, and so what is authorized."""
 
@@ -45,6 +56,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     verb: str
     path: str  # canonical, below the stage
     parameters: Parameters
+    route: Route
 
 
 class LiveStage:
@@ -55,8 +67,8 @@ class LiveStage:
         "_policy",
         "_policy_problem",
         "_routes",
-        "_static",
         "arn_prefix",
+        "at",
         "disabled",
         "gateway_responses",
         "region",
@@ -65,7 +77,8 @@ class LiveStage:
 
     def __init__(self, snapshot: StageSnapshot) -> None:
         self.snapshot = snapshot
-        self.region = snapshot.region
+        self.at = -1  # the version of the shelf at which this was the stage as it is published
+        self.region = intern(snapshot.region)  # one object for all, found without going far
         self.disabled = snapshot.api.disable_execute_api_endpoint
         api = snapshot.api
         self.arn_prefix = (
@@ -74,7 +87,6 @@ class LiveStage:
         self.gateway_responses: Mapping[str, LiveGatewayResponse] = compile_gateway_responses(api.gateway_responses)
         self._routes = Routes(api.resources)
         self._methods: dict[tuple[str, str], LiveMethod] = {}  # bounded by the verbs that the snapshot has
-        self._static: dict[tuple[str, str], tuple[LiveMethod, str]] = {}  # likewise: literal paths, as they are written
         self._policy: Policy | None = None
         self._policy_problem = ""
         if api.policy is not None:
@@ -103,11 +115,14 @@ class LiveStage:
             ApiConfigurationError: the method cannot be carried out as it is configured.
         """
         verb = request.header("x-http-method-override") or request.method
-        known = self._static.get((verb, address.path))
-        if known is not None:
-            method, text = known
-            trace.passed("match", _MATCHED, resource=method.resource.path, method=verb)
-            return Match(request, self, method, verb, text, Parameters(request, NO_PARAMETERS))
+        route: Route | None = address.led_to
+        if route is None or route.stage is not self or route.verb != verb:
+            route = address.led_to = self._route(address, verb)
+        _, _, method, path, values, _ = route
+        trace.passed("match", _MATCHED, resource=method.resource.path, method=verb)
+        return Match(request, self, method, verb, path, Parameters(request, values), route)
+
+    def _route(self, address: StageAddress, verb: str) -> Route:
         path = canonical_path(address.path)
         found = self._routes.find(path, verb)
         if found is None:
@@ -115,16 +130,7 @@ class LiveStage:
                 reason=f"no resource of the deployment has a method {verb} for {path.text}"
             )
         resource, values = found
-        method = self._method(resource, verb)
-        trace.passed("match", _MATCHED, resource=resource.path, method=verb)
-        if not values:
-            self._remember(verb, address.path, path, method)
-        return Match(request, self, method, verb, path.text, Parameters(request, values))
-
-    def _remember(self, verb: str, raw: str, path: CanonicalPath, method: LiveMethod) -> None:
-        # Only the one spelling is kept, so the memory is bounded by the deployment and not by what clients send.
-        if raw == path.text:
-            self._static[(verb, raw)] = (method, path.text)
+        return Route(self, verb, self._method(resource, verb), path.text, values, f"{self.arn_prefix}{verb}{path.text}")
 
     def _method(self, resource: Resource, verb: str) -> LiveMethod:
         method = self._methods.get((resource.id, verb))
@@ -167,6 +173,11 @@ def _not_carried_out(settings: Method, api: ApiSnapshot) -> str:
 class StageShelf(Protocol):
     """Where stages are published, by `{api_id}/{stage_name}`."""
 
+    @property
+    def version(self) -> int:
+        """A number that grows with every change."""
+        ...
+
     def get(self, key: str) -> PublishedStage | None:
         """Return a stage as it is now."""
         ...
@@ -180,13 +191,17 @@ class StageFinder:
     def __init__(self, shelf: StageShelf) -> None:
         self._shelf = shelf
 
-    def __call__(self, api_id: str, stage_name: str) -> LiveStage | None:
+    def __call__(self, address: StageAddress) -> LiveStage | None:
         """Return the stage as it is now, None where there is none."""
-        published = self._shelf.get(f"{api_id}/{stage_name}")
+        route: Route | None = address.led_to
+        if route is not None and route.stage.at == self._shelf.version:
+            return route.stage
+        published = self._shelf.get(f"{address.api_id}/{address.stage_name}")
         if published is None:
             return None
         # Kept on what was published, so that both go together, and one look-up finds both.
         live = published.live
         if live is None:
             live = published.live = compile_stage(published.snapshot)
+        live.at = self._shelf.version
         return live

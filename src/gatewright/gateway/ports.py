@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from gatewright.core.address import StageAddress
 from gatewright.core.clock import Clock
 from gatewright.core.trace import Allowance, Trace
 from gatewright.gateway.authorizers.cognito_user_pools import VerifiedTokens
@@ -50,7 +51,7 @@ class TraceSink(Protocol):
 class Ports:
     """The outside of the gateway."""
 
-    stages: Callable[[str, str], LiveStage | None]  # API id, stage name; see `live.StageFinder`
+    stages: Callable[[StageAddress], LiveStage | None]  # see `live.StageFinder`
     credentials: Credentials
     clock: Clock
     traces: TraceSink

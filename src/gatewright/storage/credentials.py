@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
 import msgspec
 
@@ -53,13 +54,14 @@ class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
 class Credential:
     """What a signature is checked with, who it proves, and the user or role whose policies govern that caller."""
 
-    __slots__ = ("caller", "principal", "secret", "signing")
+    __slots__ = ("caller", "last_decision", "principal", "secret", "signing")
 
     def __init__(self, secret: str, caller: Caller, principal: Principal | None) -> None:
         self.secret = secret
         self.signing: str | Secret = secret  # the same, as `verify` takes it
         self.caller = caller
         self.principal = principal  # None: the root user, whom no policy governs
+        self.last_decision: Any = None  # for whoever decides about this caller, and most often decides the same again
 
 
 class TemporaryCredentials(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,8 @@
 import gc
 import weakref
 
+import pytest
+
 from gatewright.core.address import StageAddress
 from gatewright.core.trace import Trace
 from gatewright.gateway.authorize import Authorized
@@ -15,44 +17,89 @@ from gatewright.gateway.deployment import (
     StageSnapshot,
     freeze,
 )
+from gatewright.gateway.errors import MissingAuthenticationToken
 from gatewright.gateway.live import StageFinder, compile_stage
 from gatewright.gateway.map_request import map_parameters, map_request
+from gatewright.storage.snapshots import Shelf
 from gatewright.wire.http import Request
 
 API = ApiSnapshot(api_id="abc", name="MOCK", resources=())
+ROOT = ApiSnapshot(
+    api_id="abc",
+    name="MOCK",
+    resources=(
+        Resource(id="r", path="/", methods={"GET": Method(http_method="GET", integration=Integration(type="MOCK"))}),
+    ),
+)
+ADDRESS = StageAddress("abc", "dev", "", "/dev", "x")
 
 
-def published(deployment: str) -> PublishedStage:
+def shelf_of(stage: PublishedStage) -> Shelf[PublishedStage]:
+    shelf: Shelf[PublishedStage] = Shelf("apigateway.stage")
+    shelf.put("abc/dev", stage)
+    return shelf
+
+
+def published(deployment: str, api: ApiSnapshot = API) -> PublishedStage:
     return PublishedStage(
         account="000000000000",
         region="us-east-1",
         stage_name="dev",
         deployment_id=deployment,
         variables={},
-        frozen=freeze(API),
+        frozen=freeze(api),
     )
 
 
 def test_a_stage_is_compiled_once_until_it_is_published_anew() -> None:
-    shelf = {"abc/dev": published("d1")}
+    shelf = shelf_of(published("d1"))
     find = StageFinder(shelf)
-    first = find("abc", "dev")
+    first = find(ADDRESS)
     assert first is not None
-    assert find("abc", "dev") is first
-    shelf["abc/dev"] = published("d2")
-    second = find("abc", "dev")
+    assert find(ADDRESS) is first
+    shelf.put("abc/dev", published("d2"))
+    second = find(ADDRESS)
     assert second is not None
     assert second.snapshot.deployment_id == "d2"
-    del shelf["abc/dev"]
-    assert find("abc", "dev") is None
+    shelf.put("abc/dev", None)
+    assert find(ADDRESS) is None
+
+
+def test_an_address_that_led_somewhere_leads_to_what_is_deployed_now() -> None:
+    shelf = shelf_of(published("d1", ROOT))
+    find = StageFinder(shelf)
+    address = StageAddress("abc", "dev", "", "/dev", "x")
+    request = Request("GET", "/dev")
+    for deployment in ("d1", "d2", "d3"):
+        shelf.put("abc/dev", published(deployment, ROOT))
+        for _ in range(2):
+            stage = find(address)
+            assert stage is not None
+            assert stage.snapshot.deployment_id == deployment
+            assert stage.match(request, address, Trace("r")).route.stage is stage
+    shelf.put("abc/other", published("d4"))
+    assert find(address) is stage
+    with pytest.raises(MissingAuthenticationToken):
+        stage.match(Request("PUT", "/dev"), address, Trace("r"))
+    assert stage.match(request, address, Trace("r")).verb == "GET"
+    shelf.replace({})
+    assert find(address) is None
+
+
+def test_what_an_address_led_to_in_one_stage_is_not_taken_for_another() -> None:
+    address = StageAddress("abc", "dev", "", "/dev", "x")
+    one, other = (compile_stage(published(name, ROOT).snapshot) for name in ("d1", "d2"))
+    for stage in (one, other, one):
+        assert stage.match(Request("GET", "/dev"), address, Trace("r")).stage is stage
 
 
 def test_stages_that_are_gone_are_forgotten() -> None:
-    shelf = {"abc/dev": published("d")}
-    find = StageFinder(shelf)
-    assert find("abc", "dev") is not None
-    gone = weakref.ref(shelf["abc/dev"])
-    shelf.clear()
+    stage = published("d")
+    shelf = shelf_of(stage)
+    assert StageFinder(shelf)(ADDRESS) is not None
+    gone = weakref.ref(stage)
+    shelf.put("abc/dev", None)
+    del stage
     gc.collect()
     assert gone() is None
 

@@ -12,10 +12,11 @@ from gatewright.core.identity import Caller
 from gatewright.core.trace import Trace
 from gatewright.gateway.authorizers.decisions import must_allow, question, resource_arn, resource_pattern
 from gatewright.gateway.errors import ExpiredToken, InvalidSignature, MissingAuthenticationToken
-from gatewright.gateway.live import Match
-from gatewright.policy.evaluate import PolicySet, decide
+from gatewright.gateway.live import Match, Route
+from gatewright.policy.evaluate import Decision, PolicySet, decide
 from gatewright.policy.explain import Explanation, explain
 from gatewright.storage.credentials import Credential, CredentialProblem, CredentialRefused
+from gatewright.storage.principals import Principal
 from gatewright.wire.http import Request
 from gatewright.wire.sigv4.diagnose import evidence
 from gatewright.wire.sigv4.diagnose import explain as diagnose
@@ -32,6 +33,7 @@ _SERVICES = ("execute-api",)
 # A decision that the log had no room for is offered to it again, each at another moment of the two minutes after the
 # next, so that many that were made at once do not come back at once.
 _SOONEST_SECONDS, _SPREAD_SECONDS = 60.0, 120.0
+_Last = tuple[Route, Principal | None, Decision]  # of a stage as it is deployed, and a principal as they are
 _OVERRIDE = "x-http-method-override"
 
 
@@ -95,18 +97,29 @@ def _authenticate(match: Match, claim: Authorization, ports: "Ports") -> Credent
 
 
 def _decide(match: Match, credential: Credential, ports: "Ports", trace: Trace) -> None:
-    """Ask the policies, or remember what they said."""
+    """Ask the policies, or remember what they said: of the caller's last request, or of many."""
+    caller, arn = credential.caller, match.route.arn
+    last: _Last | None = credential.last_decision
+    if last is not None and last[0] is match.route and last[1] is credential.principal:
+        decision = last[2]
+    else:
+        decision = _decision(match, credential, ports)
+        if decision.cacheable and not ports.decisions.owes:
+            credential.last_decision = match.route, credential.principal, decision
+    account = match.stage.snapshot.account
+    must_allow(decision, caller, arn, account, trace, lambda: explain_policies(match, caller, arn, ports))
+
+
+def _decision(match: Match, credential: Credential, ports: "Ports") -> Decision:
     arn, caller = resource_arn(match), credential.caller
     key = (match.stage, caller.access_key_id, credential.principal, arn)
-    now = match.request.received
-    decision = ports.decisions.get(key, caller, now)
+    decision = ports.decisions.get(key, caller, match.request.received)
     if decision is None:
         asked, policies = question(match, caller, arn), governing(match, caller, ports)
         decision = decide(asked, policies)
         written = ports.decided(asked, policies, decision, resource_pattern(match))
         ports.decisions.put(key, caller, decision, None if written else _later(match.request))
-    account = match.stage.snapshot.account
-    must_allow(decision, caller, arn, account, trace, lambda: explain_policies(match, caller, arn, ports))
+    return decision
 
 
 def _later(request: Request) -> float:

@@ -61,17 +61,22 @@ class DecisionCache:
         elif self._owed:
             self._owed.pop(key, None)
 
+    @property
+    def owes(self) -> bool:
+        """Whether a decision is still to be written down."""
+        return bool(self._owed)
+
     def __len__(self) -> int:
         return len(self._known)
 
 
 def resource_arn(match: Match) -> str:
-    """Return the ARN that an invocation is authorized against: the executed verb and the canonical path.
+    """Return the ARN that an invocation is authorized against.
 
     Raises:
         UriTooLong: it is longer than API Gateway authorizes.
     """
-    arn = f"{match.stage.arn_prefix}{match.verb}{match.path}"
+    arn = match.route.arn
     if len(arn) > ARN_BYTES:
         raise UriTooLong(reason=f"the ARN of this invocation is {len(arn)} bytes long, and {ARN_BYTES} is the most")
     return arn

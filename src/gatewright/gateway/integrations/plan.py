@@ -21,6 +21,7 @@ from gatewright.gateway.media import JSON, header_value, is_header_name
 from gatewright.gateway.velocity import Template, TemplateError, compile_template
 
 _HEADER = "method.response.header."
+_SHARED_LENGTH = 1_024  # bytes of a body; longer ones are hardly the same
 _BODILESS = frozenset({204, 304})
 
 # What an integration may not set in an answer, or sets under another name.
@@ -63,7 +64,7 @@ class LiveIntegrationResponse(msgspec.Struct, frozen=True):
 class LiveIntegration:
     """What stands behind one method."""
 
-    __slots__ = ("_chosen", "constant", "passthrough", "request_parameters", "responses", "settings", "templates")
+    __slots__ = ("_chosen", "latest", "passthrough", "request_parameters", "responses", "settings", "templates")
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class LiveIntegration:
         self.passthrough = settings.passthrough_behavior
         self.request_parameters = request_parameters
         self.responses = responses
-        self.constant: dict[tuple[str | None, str | None], Prepared | None] = {}  # see `gateway/constant.py`
+        self.latest: tuple[str | None, str | None, Prepared | None] | None = None  # see `gateway/constant.py`
         self._chosen: dict[int, LiveIntegrationResponse] = {}  # bounded: only status codes of three digits are kept
 
     def select(self, status: int) -> LiveIntegrationResponse:
@@ -234,11 +235,12 @@ def _prepare(response: LiveIntegrationResponse) -> dict[str | None, Prepared]:
             return {}  # refused, with its reason, when it is asked for
         if not any(name.lower() == "content-type" for name, _ in headers):
             headers.insert(0, ("Content-Type", chosen or JSON))
-        prepared[chosen] = Prepared(response.status, _shared(tuple(headers)), body)
+        answer = Prepared(response.status, tuple(headers), body)
+        prepared[chosen] = _shared(answer) if len(body) <= _SHARED_LENGTH else answer
     return prepared
 
 
 @lru_cache(maxsize=1_024)
-def _shared(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return equal headers as one object: most of ten thousand methods have the same, and what is near is fast."""
-    return headers
+def _shared(answer: Prepared) -> Prepared:
+    """Return equal answers as one object: most of ten thousand methods have the same, and what is near is fast."""
+    return answer
