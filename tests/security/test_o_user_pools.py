@@ -254,3 +254,25 @@ def test_o6_the_older_names_of_flows_lead_around_no_rotation(
             ),
         )
         assert code == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(("name", "longest"), [("USERNAME", 512), ("DEVICE_KEY", 55)])
+def test_o9_a_session_holds_nothing_of_any_length_that_somebody_sends(
+    anyone: Any, client_id: str, name: str, longest: int
+) -> None:
+    def begin(length: int) -> Any:
+        parameters = {"USERNAME": "nobody", name: "x" * length}
+        return anyone.initiate_auth(AuthFlow="USER_AUTH", ClientId=client_id, AuthParameters=parameters)
+
+    assert len(begin(longest)["Session"]) <= 2_048  # AWS's limit of a Session, which must be answered with
+    assert refused(ClientError, lambda: begin(longest + 1)) == (
+        "InvalidParameterException",
+        f"{name} has at most {longest} characters.",
+    )
+
+
+def test_o9_not_every_attribute_that_is_wrong_is_told_of(anyone: Any, client_id: str) -> None:
+    listed = [{"Name": f"wrong{number}", "Value": "x"} for number in range(1_000)]
+    given = {"ClientId": client_id, "Username": "jane", "Password": PASSWORD, "UserAttributes": listed}
+    _, message = refused(ClientError, lambda: anyone.sign_up(**given))
+    assert message.count("Attribute does not exist") == 100

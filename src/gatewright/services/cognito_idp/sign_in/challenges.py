@@ -32,7 +32,6 @@ from gatewright.wire.faults import Fault
 NOBODY = "00000000-0000-0000-0000-000000000000"
 STEP = "session"
 _PURPOSE = "sign-in challenges"
-_LONGEST = 4_096  # characters, by the model
 _USED: Any = UsedChallengeRow.__table__
 
 

@@ -25,6 +25,9 @@ from gatewright.storage.user_pools import UserPool, UserPoolClient
 REFRESHING = frozenset({"REFRESH_TOKEN", "REFRESH_TOKEN_AUTH"})
 _ADMINISTRATORS = frozenset({"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"})
 
+# Characters of what a session remembers: a name that signs in, and a device key as the model has it.
+_LONGEST = {"USERNAME": 512, "DEVICE_KEY": 55}
+
 Parameters = Mapping[str, str]
 
 
@@ -55,6 +58,7 @@ async def begin(call: Call, pool: UserPool, client: UserPoolClient, flow: str, p
     if flow == "USER_AUTH" and is_lite(pool.settings):  # the pool may have had another plan before
         raise not_in_tier(flow)
     name = required(parameters, "USERNAME")
+    _must_be_short(parameters)
     check_secret_hash(call, client, name, parameters.get("SECRET_HASH"))
     candidate = await candidate_of(call, pool, client, name)
     start = new_challenge(
@@ -68,6 +72,12 @@ async def begin(call: Call, pool: UserPool, client: UserPoolClient, flow: str, p
         device_key=parameters.get("DEVICE_KEY"),
     )
     return await _FLOWS[flow](call, pool, client, start, candidate, params)
+
+
+def _must_be_short(parameters: Parameters) -> None:
+    for name, longest in _LONGEST.items():
+        if len(parameters.get(name, "")) > longest:
+            raise invalid_parameter(f"{name} has at most {longest} characters.")
 
 
 def must_allow(client: UserPoolClient, flow: str) -> None:

@@ -16,6 +16,7 @@ from gatewright.storage.user_pools import UserPool
 from gatewright.wire.faults import Fault
 
 CONTACTS = ("email", "phone_number")
+_MOST_PROBLEMS = 100  # that are told of, as of violations of the model
 FLAGS = {"email_verified": "email", "phone_number_verified": "phone_number"}
 _EMAIL = re.compile(r"[^\s@\"(),:;<>\[\]\\]+@[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _PHONE = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -64,7 +65,7 @@ def given_attributes(pool: UserPool, given: Sequence[Mapping[str, str]] | None) 
         elif value and (problem := _problem(attribute, value)):
             problems.append(f"{name}: {problem}")
     if problems:
-        raise nonconforming(problems)
+        raise nonconforming(problems[:_MOST_PROBLEMS])
     _check_forms(attributes)
     return attributes
 
