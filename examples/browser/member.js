@@ -38,7 +38,7 @@ async function invokeApig({ path, method = 'GET', headers = {}, queryParams = {}
       endpoint: config.apiUrl,
     })
     .signRequest({ method, path, headers, queryParams, body });
-  const results = await fetch(signed.url, { method, headers: signed.headers, body: signed.body });
+  const results = await fetch(signed.url, { method, headers: signed.headers, body: signed.body, redirect: 'error' });
   if (results.status !== 200) throw new Error(await results.text());
   return results.json();
 }

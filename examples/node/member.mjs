@@ -47,7 +47,7 @@ async function invokeApig(credentials, { path, method = 'GET', headers = {}, que
       endpoint: config.apiUrl,
     })
     .signRequest({ method, path, headers, queryParams, body });
-  const results = await fetch(signed.url, { method, headers: signed.headers, body: signed.body });
+  const results = await fetch(signed.url, { method, headers: signed.headers, body: signed.body, redirect: 'error' });
   if (results.status !== 200) throw new Error(await results.text());
   return results.json();
 }

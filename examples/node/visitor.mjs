@@ -24,5 +24,5 @@ const client = sigV4Client.newClient({
 
 for (const path of ['/demo', '/mine']) {
   const signed = client.signRequest({ method: 'GET', path });
-  await show(`visitor, ${path}`, await fetch(signed.url, { headers: signed.headers }));
+  await show(`visitor, ${path}`, await fetch(signed.url, { headers: signed.headers, redirect: 'error' }));
 }

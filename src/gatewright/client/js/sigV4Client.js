@@ -4,13 +4,14 @@
  *   var signed = sigV4Client
  *     .newClient({ accessKey, secretKey, sessionToken, region, endpoint })   // endpoint: 'https://host[:port]/stage'
  *     .signRequest({ method, path, headers, queryParams, body });
- *   fetch(signed.url, { method, headers: signed.headers, body: signed.body });
+ *   fetch(signed.url, { method, headers: signed.headers, body: signed.body, redirect: 'error' });
  *
  * sigV4Client.js: <script src>, which makes the global `sigV4Client`, or require() in Node. sigV4Client.mjs is the same as an ES
  * module: `import sigV4Client from './sigV4Client.mjs'`. It waits for nothing and needs no crypto.subtle, which pages without https
  * do not have.
  *
  * What is signed is what fetch sends; what a browser would change on the way is refused with an Error before anything is sent.
+ * An API's answer must not lead elsewhere: fetch would take the session token along, hence `redirect: 'error'`.
  * AWS: IAM user guide, "Create a signed AWS API request".
  */
 (function (root, factory) {
