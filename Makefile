@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip install -qq --disable-pip-version-check
 RUNTIME := $(VENV)/.installed-runtime
 DEV     := $(VENV)/.installed-dev
 SYSTEM  := $(VENV)/.installed-system
@@ -16,11 +17,14 @@ FUZZ_SEED ?= $(shell date +%s)
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-demo: $(RUNTIME) ## Show the main job: refused unsigned, admitted signed, and why (KEEP=1 leaves it running)
+demo: $(RUNTIME) ## Show who is let in, who is refused, and why (KEEP=1: goes on)
 	@$(BIN)/gatewright demo $(if $(KEEP),--keep)
 
 serve: $(RUNTIME) ## Start a development server on port 4566
 	@$(BIN)/gatewright serve --dev
+
+clients: $(DEV) ## Put AWS's own clients beside it: the aws command line, boto3
+	@$(BIN)/aws --version
 
 test: ## Run everything that can fail
 	@$(MAKE) --no-print-directory -j 3 $(DEV) $(SYSTEM) $(JS)
@@ -29,7 +33,7 @@ test: ## Run everything that can fail
 tests: $(DEV) $(SYSTEM) $(JS)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-fuzz: $(DEV) $(SYSTEM) ## Try FUZZ=20 times the examples, others at each run (FUZZ_SEED=… repeats one)
+fuzz: $(DEV) $(SYSTEM) ## Try FUZZ=20 times the examples (FUZZ_SEED=… repeats a run)
 	@echo "FUZZ=$(FUZZ) FUZZ_SEED=$(FUZZ_SEED)"
 	@FUZZ=$(FUZZ) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/pytest -n $(WORKERS) -m hypothesis --hypothesis-seed=$(FUZZ_SEED) $(ONLY)
 
@@ -43,7 +47,7 @@ format: $(DEV) ## Put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) $(SYSTEM) ## Measure against nginx and other tools; prints the table of docs/performance.md
+bench: $(DEV) $(SYSTEM) ## Measure against nginx and other tools (docs/performance.md)
 	bench/run
 
 lock: ## Write the lock files anew
@@ -62,13 +66,15 @@ $(VENV)/bin/python:
 	@./install/venv "$(PYTHON)" "$(VENV)"
 
 $(RUNTIME): requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo "Installing into $(VENV), which takes a minute or so, once …" >&2
+	@$(PIP) --require-hashes -r requirements/runtime.txt
+	@$(PIP) --no-deps -e .
 	@touch $@
 
 $(DEV): requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo "Installing what developers need into $(VENV), which takes a minute or two, once …" >&2
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps -e .
 	@touch $@ $(RUNTIME)
 
 $(SYSTEM): install/system | $(VENV)/bin/python

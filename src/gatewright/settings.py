@@ -17,6 +17,17 @@ from gatewright.core.channels import check_gateway, is_loopback, read_sender, re
 _PREFIX = "GATEWRIGHT_"
 _SAMPLED = 0.01
 _LISTS = frozenset({"allow_origin", "login_provider", "trusted_proxies"})
+NOT_ON_COMMAND_LINES = (  # secrets, which every process could read there, and what belongs to them
+    "root_access_key_id",
+    "root_secret_access_key",
+    "master_key",
+    "trusted_proxies",
+    "smtp_url",
+    "mail_from",
+    "sms_url",
+    "sms_secret",
+)
+_NEARLY = 0.8  # how alike a slip and a setting's name are
 LOGIN_PROVIDERS = ("accounts.google.com", "appleid.apple.com", "graph.facebook.com", "www.amazon.com")
 
 
@@ -94,7 +105,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None
     try:
         settings = msgspec.convert(merged, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"bad setting: {error}") from None
+        raise SettingsError(f"bad setting: {_of_setting(error)}") from None
     _check(settings)
     return settings
 
@@ -108,20 +119,49 @@ def _path(kind: type, value: Any) -> Any:
 
 def _from_file(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text())
+        found = tomllib.loads(file.read_text())
     except OSError as error:
         raise SettingsError(f"cannot read {file}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from None
+    for name in found:
+        if name not in Settings.__struct_fields__:
+            near = _near(name)
+            raise SettingsError(f"{file}: there is no setting {name!r}" + (f": is {near!r} meant?" if near else ""))
+    return found
+
+
+def _of_setting(error: msgspec.ValidationError) -> str:
+    """Return msgspec's words with the setting's name first: ``port: Expected `int`, got `str` ``."""
+    said, _, place = str(error).partition(" - at `$.")
+    return f"{place.rstrip('`')}: {said}" if place else said
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    _refuse_slips(environ)
     for name in Settings.__struct_fields__:
         value = environ.get(_PREFIX + name.upper())
         if value:
             found[name] = [item.strip() for item in value.split(",")] if name in _LISTS else value
     return found
+
+
+def _refuse_slips(environ: Mapping[str, str]) -> None:
+    """Refuse a variable that is nearly a setting: what it was meant to set would silently not be so."""
+    for variable in environ:
+        name = variable.removeprefix(_PREFIX).lower()
+        if variable.startswith(_PREFIX) and name not in Settings.__struct_fields__:
+            near = _near(name)
+            if near:
+                raise SettingsError(f"there is no setting {variable}: is {_PREFIX}{near.upper()} meant?")
+
+
+def _near(name: str) -> str:
+    """Return the setting whose name is nearly this one, or ""."""
+    from difflib import get_close_matches  # only after a slip: a hundredth of a second at each start
+
+    return next(iter(get_close_matches(name, Settings.__struct_fields__, 1, _NEARLY)), "")
 
 
 def _check(settings: Settings) -> None:

@@ -75,3 +75,21 @@ def test_a_virtual_device_s_picture_is_written_to_a_file(command_line: Any, tmp_
     assert code == 0, err
     assert json.loads(out)["VirtualMFADevice"]["SerialNumber"] == "arn:aws:iam::000000000000:mfa/phone"
     assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("cloudformation", "describe-stacks"),
+        ("cloudfront", "list-distributions"),
+        ("route53", "list-hosted-zones"),
+        ("lambda", "list-functions"),
+        ("acm", "list-certificates"),
+        ("wafv2", "list-web-acls", "--scope", "REGIONAL"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_service_that_is_not_here_is_refused_by_its_name(command_line: Any, command: tuple[str, ...]) -> None:
+    code, _, said = _run(command_line, *command)
+    assert code != 0
+    assert f"Gatewright does not implement the service '{command[0]}'" in said

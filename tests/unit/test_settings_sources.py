@@ -30,3 +30,24 @@ def test_the_command_line_is_stronger_than_a_variable_and_a_variable_than_the_fi
 def test_a_path_that_is_no_text_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="data"):
         load({}, {}, _file(tmp_path, "data = 7\n"))
+
+
+def test_what_a_setting_may_not_be_is_told_by_its_name() -> None:
+    with pytest.raises(SettingsError, match="bad setting: port: Expected `int`"):
+        load({}, {"GATEWRIGHT_PORT": "abc"})
+
+
+def test_a_slip_in_a_name_is_refused_and_the_setting_that_is_meant_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no setting GATEWRIGHT_TRUSTED_PROXY: is GATEWRIGHT_TRUSTED_PROXIES meant"):
+        load({}, {"GATEWRIGHT_TRUSTED_PROXY": "10.0.0.1"})
+    with pytest.raises(SettingsError, match=r"gatewright\.toml: there is no setting 'worker': is 'workers' meant\?"):
+        load({}, {}, _file(tmp_path, "worker = 2\n"))
+    with pytest.raises(SettingsError, match=r"there is no setting 'colour'$"):
+        load({}, {}, _file(tmp_path, 'colour = "red"\n'))
+
+
+def test_variables_of_others_that_share_the_prefix_are_left_alone() -> None:
+    others = {"GATEWRIGHT_SERVICE_HOST": "10.0.0.9", "GATEWRIGHT_PASSWORD": "x", "GATEWRIGHT_CLIENT_SECRET": "x"}
+    assert (
+        load({}, others | {"GATEWRIGHT_CONFIG": "x", "GATEWRIGHT_PORT_4566_TCP": "tcp://10.0.0.9:4566"}) == Settings()
+    )

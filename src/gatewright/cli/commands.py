@@ -33,19 +33,34 @@ Dev = Annotated[bool | None, typer.Option("--dev", help="Root key test/test, res
 Config = Annotated[Path | None, typer.Option(help="A TOML file with these settings.", show_default=False)]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gatewright {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def everywhere(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Run before each command; it has options of its own."""
+
+
 @cli.command(
     name="serve",
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def start(context: typer.Context) -> None:
-    """Start the server; serve --help tells the settings."""
+    """Start the server. serve --help tells the settings."""
     serve(context.args)
 
 
 @cli.command()
 def env(port: Port = None, data: Data = None, domain: Domain = None, dev: Dev = None, config: Config = None) -> None:
-    """Print the lines that point AWS clients here: eval "$(gatewright env)"."""
+    """Print what points AWS clients here. Let the shell read it: eval "$(gatewright env)"."""
     from gatewright.app import root_credentials
 
     with _one_line():
@@ -70,7 +85,7 @@ def env(port: Port = None, data: Data = None, domain: Domain = None, dev: Dev = 
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave the server running and say how to go on.")] = False,
 ) -> None:
-    """Show the main job: an unsigned request is refused, a signed one is let in, and why."""
+    """Show who is let in, who is refused, and why. It has a server of its own."""
     from gatewright.cli.demo import play
 
     sys.exit(play(keep=keep))
@@ -89,7 +104,7 @@ cli.add_typer(policy, name="policy")
 @cli.command()
 def version() -> None:
     """Print the version."""
-    typer.echo(f"gatewright {__version__}")
+    _print_version(True)
 
 
 class _one_line:  # noqa: N801 - reads as a word where it is used

@@ -34,8 +34,12 @@ def follow(
     *,
     table: Callable[[Batch], Any] | None,
     show: Callable[[Batch], None],
+    lines_each: int = 1,
 ) -> None:
-    """Show what comes: in one table where there is one and a terminal, else batch by batch."""
+    """Show what comes: in one table where there is one and a terminal, else batch by batch.
+
+    `lines_each` is how many lines of the table one of them may take: the newest must be on the screen.
+    """
     from rich.console import Console
     from rich.live import Live
 
@@ -48,7 +52,7 @@ def follow(
     with Live(table([]), console=console, auto_refresh=False, vertical_overflow="crop") as live:
         for batch in _batches(server, page, filters, limit):
             shown = [*shown, *batch][-_ROWS:]
-            live.update(table(shown[-max(console.height - 4, 1) :]), refresh=True)
+            live.update(table(shown[-max((console.height - 4) // lines_each, 1) :]), refresh=True)
 
 
 def _batches(server: Server, page: Page, filters: dict[str, str], limit: int) -> Iterator[Batch]:

@@ -91,7 +91,7 @@ def token(
     prefer: Prefer = None,
     ask_secret: AskSecret = False,
 ) -> None:
-    """Print the tokens of a user who signs in now, or of the session that was kept."""
+    """Print the tokens of who signs in now, or of the kept session."""
     with one_line(), plainly():
         if only not in (None, "id", "access", "refresh"):
             raise Unanswered(f"--only is id, access or refresh, not {only}")

@@ -17,6 +17,10 @@ from gatewright.cli.server import Unanswered, server_from_environment
 from gatewright.core.page_text import unescaped
 
 _PAGE = Page("outbox", "messages", "id")
+_NONE_YET = (
+    "there is no message yet. Codes go to contacts that the pool verifies (AutoVerifiedAttributes); AdminCreateUser "
+    "writes to the phone number unless DesiredDeliveryMediums says EMAIL"
+)
 _TAGS = re.compile(r"<[^<>]*>")
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 
@@ -44,7 +48,7 @@ def outbox(
     follow: Follow = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show messages to users: those of the local mailbox with their text, of the others what became of them."""
+    """Show messages to users. Those in the local mailbox have their text; of the others it says what became of them."""
     with one_line():
         filters = {
             "to": to,
@@ -65,15 +69,16 @@ def outbox(
             )
             return
         found = server.get("outbox", limit="1" if last else str(limit), **filters)["messages"][::-1]
+        none = "there is no such message" if any(filters.values()) else _NONE_YET
         if last and not found:
-            raise Unanswered("there is no such message")
+            raise Unanswered(none)
         if last and not as_json:
             _print_whole(found[0])
         else:
-            _print(found, as_json=as_json)
+            _print(found, as_json=as_json, none=none)
 
 
-def _print(found: list[dict[str, Any]], *, as_json: bool) -> None:
+def _print(found: list[dict[str, Any]], *, as_json: bool, none: str = "") -> None:
     from rich.console import Console
 
     if as_json:
@@ -82,7 +87,7 @@ def _print(found: list[dict[str, Any]], *, as_json: bool) -> None:
         return
     console = Console()
     if not found:
-        console.print("There is no such message.")
+        console.print(f"T{none[1:]}.", soft_wrap=True, markup=False)
     elif not console.is_terminal:  # for grep: one line each, nothing cut off
         for message in found:
             console.print(_line(message), highlight=False, soft_wrap=True, markup=False)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from gatewright.cli.asking import on_one_line, one_line, plain
-from gatewright.cli.server import Server, Unanswered, server_from_environment
+from gatewright.cli.server import Server, Unanswered, said_by_system, server_from_environment
 from gatewright.core.clock import iso8601
 
 policy = typer.Typer(
@@ -28,7 +28,7 @@ With = Annotated[Path, typer.Option("--with", help="The policy that would replac
 
 @policy.command("lint")
 def lint_file(file: File, kind: Kind = "", strict: Strict = False) -> None:
-    """Say what AWS would refuse in a policy, and what it would do that nobody may have meant."""
+    """Say what AWS would refuse in a policy, and where the traps are."""
     from gatewright.cli.service_actions import actions_of
     from gatewright.policy.lint import Level, lint, looks_like
 
@@ -48,7 +48,7 @@ def lint_file(file: File, kind: Kind = "", strict: Strict = False) -> None:
 
 @policy.command("generate")
 def generate_policy(role: Role = "", user: User = "") -> None:
-    """Print the least policy that the recorded requests of a role needed."""
+    """Print the least policy that a role's recorded requests needed."""
     from gatewright.policy.decision import Outcome
     from gatewright.policy.generate import least_policy, written
 
@@ -60,7 +60,8 @@ def generate_policy(role: Role = "", user: User = "") -> None:
     typer.echo(written(document))
     allowed = [record for record in records if record.outcome is Outcome.ALLOWED]
     begun = min(record.first_at for record in records)
-    typer.echo(f"from {len(allowed)} kinds of recorded requests since {iso8601(begun)}", err=True)
+    kinds = f"{len(allowed)} kind{'s' * (len(allowed) != 1)} of recorded requests"
+    typer.echo(f"from {kinds} since {iso8601(begun)}", err=True)
     for record in records:
         if record.outcome is not Outcome.ALLOWED:
             typer.echo(on_one_line(f"left out, because it was refused: {record.action} on {record.resource}"), err=True)
@@ -68,7 +69,7 @@ def generate_policy(role: Role = "", user: User = "") -> None:
 
 @policy.command("replay")
 def replay_policy(new: With, role: Role = "", user: User = "") -> None:
-    """Say which recorded decisions another policy would change; exit code 1 where it would change one."""
+    """Say which recorded decisions a policy would change. Exit code 1 where it would change one."""
     from gatewright.policy.document import MalformedPolicy, parse_policy
     from gatewright.policy.replay import replay
 
@@ -83,7 +84,8 @@ def replay_policy(new: With, role: Role = "", user: User = "") -> None:
         record = change.record
         changed = f"{record.outcome.value} -> {change.after.value}"
         typer.echo(on_one_line(f"{changed}: {record.action} on {record.resource}"))
-        typer.echo(plain(f"    {change.reason} (decided {record.count} times, last at {iso8601(record.last_at)})"))
+        often = f"decided {record.count} time{'s' * (record.count != 1)}"
+        typer.echo(plain(f"    {change.reason} ({often}, last at {iso8601(record.last_at)})"))
     typer.echo(f"{len(changes)} of {len(records)} recorded decisions would change", err=True)
     raise SystemExit(1 if changes else 0)
 
@@ -107,7 +109,7 @@ def _read(file: Path) -> str:
     try:
         return typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise Unanswered(f"cannot read {file}: {error}") from None
+        raise Unanswered(f"cannot read {file}: {said_by_system(error)}") from None
 
 
 def _kind(name: str) -> Any:

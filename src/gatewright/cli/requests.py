@@ -11,6 +11,8 @@ from gatewright.cli.live import follow as keep_showing
 from gatewright.cli.server import server_from_environment
 
 _PAGE = Page("requests", "requests", "request_id")
+_WIDE = 140  # columns from which everything of a request fits into one line
+_BY_PATH = "/_aws/execute-api/"
 
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on showing requests as they come.")]
 Refused = Annotated[bool, typer.Option("--refused", help="Only what was refused.")]
@@ -34,7 +36,7 @@ def requests(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Show requests that the server kept: every refusal, and a sample of the rest."""
+    """Show the requests that were kept. Every refusal is, and a sample of the rest."""
     with one_line():
         filters = {
             "refused": "true" if refused else "",
@@ -53,6 +55,7 @@ def requests(
                 limit,
                 table=None if as_json else _table,
                 show=_print_lines if as_json else _print_plainly,
+                lines_each=2,
             )
             return
         found = server.get("requests", limit=str(limit), **filters)["requests"][::-1]
@@ -90,6 +93,30 @@ def _print_table(found: list[dict[str, Any]]) -> None:
 
 
 def _table(found: list[dict[str, Any]]) -> Any:
+    from rich.console import Console
+
+    return _one_line_each(found) if Console().width >= _WIDE else _two_lines_each(found)
+
+
+def _two_lines_each(found: list[dict[str, Any]]) -> Any:
+    """Return what fits into 80 columns: what was asked, and below a refusal why and of whom."""
+    from rich.console import Group
+    from rich.text import Text
+
+    head = f"{'time':<8}  {'':<3}  {'request id':<36}  request"
+    lines = [Text(head, style="bold", no_wrap=True, overflow="ellipsis")]
+    for kept in found:
+        stopped = _stopped(kept)
+        status = (str(kept["status"]), "red" if stopped else "green")
+        parts = (clock(kept["at"]), "  ", status, "  ", (kept["request_id"], "dim"), "  ", _shortly(kept))
+        lines.append(Text.assemble(*parts, no_wrap=True, overflow="ellipsis"))
+        if stopped:
+            whose = f"   ({_whose(kept)})" if kept["caller"] else ""
+            lines.append(Text(f"{'':<15}{_why(stopped)}{whose}", no_wrap=True, overflow="ellipsis"))
+    return Group(*lines)
+
+
+def _one_line_each(found: list[dict[str, Any]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
@@ -102,9 +129,9 @@ def _table(found: list[dict[str, Any]]) -> Any:
         cells = [
             Text(clock(kept["at"])),
             Text(str(kept["status"]), style=colour),
-            Text(on_one_line(what(kept))),
-            Text(on_one_line(short_caller(kept["caller"]))),
-            Text(on_one_line(stopped["reason"]) if stopped else "answered", style="" if stopped else "dim"),
+            Text(_shortly(kept)),
+            Text(_whose(kept)),
+            Text(_why(stopped) if stopped else "answered", style="" if stopped else "dim"),
             Text(kept["request_id"], style="dim"),
         ]
         table.add_row(*cells)
@@ -118,9 +145,25 @@ def what(kept: dict[str, Any]) -> str:
     return f"{kept['method']} {kept['path']}"
 
 
+def _shortly(kept: dict[str, Any]) -> str:
+    """Return what a request was for, a deployed API's id in the place of all that stands before its stage."""
+    api, path = kept.get("api_id"), kept["path"]
+    if not api:
+        return on_one_line(what(kept))
+    return on_one_line(f"{kept['method']} {path.removeprefix(_BY_PATH) if path.startswith(_BY_PATH) else api + path}")
+
+
+def _whose(kept: dict[str, Any]) -> str:
+    return on_one_line(short_caller(kept["caller"]))
+
+
+def _why(stopped: dict[str, Any]) -> str:
+    return on_one_line(stopped["reason"])
+
+
 def _line(kept: dict[str, Any]) -> str:
     stopped = _stopped(kept)
-    why = stopped["reason"] if stopped else "answered"
+    why = _why(stopped) if stopped else "answered"
     return on_one_line(
         f"{clock(kept['at'])} {kept['status']} {what(kept)} {short_caller(kept['caller'])} {kept['request_id']} {why}"
     )

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import typer
 
 from gatewright.cli.asking import one_line, plain
-from gatewright.cli.server import Unanswered, server_from_environment
+from gatewright.cli.server import Unanswered, said_by_system, server_from_environment
 from gatewright.cli.sessions import USUAL, NamedSession, address, plainly, usual_endpoint
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _send(
             sent = {"headers": headers, "content": body, "extensions": extensions}
             return client.request(method.upper(), target, auth=auth, **sent)  # type: ignore[arg-type]
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise Unanswered(f"no answer from {url}: {error}") from None
+        raise Unanswered(f"no answer from {url}: {said_by_system(error)}") from None
 
 
 def _is_here(name: str) -> bool:

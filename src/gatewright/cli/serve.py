@@ -8,13 +8,15 @@ what a setting may be is said in `settings.py`, once, whichever way it comes.
 import argparse
 import gc
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from gatewright import __version__
-from gatewright.settings import Settings, SettingsError, load
+from gatewright.settings import NOT_ON_COMMAND_LINES, Settings, SettingsError, load
 
 _VALUES = {
     "host": "Address to listen on. [127.0.0.1]",
@@ -79,7 +81,8 @@ def _default_file() -> Path | None:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "gatewright serve",
-        description="Start the server. Every setting can also be a GATEWRIGHT_… variable or a line of a TOML file.",
+        description="Start the server. Every setting can also be a GATEWRIGHT_… variable or a line of gatewright.toml.",
+        epilog="By variable or file only: " + ", ".join(f"GATEWRIGHT_{name.upper()}" for name in NOT_ON_COMMAND_LINES),
         allow_abbrev=False,
         argument_default=None,
     )
@@ -96,14 +99,32 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def pointing_here(settings: Settings) -> str:
+    """Return the line that points a shell's AWS clients here, with the options that it needs."""
+    usual = Settings()
+    words = [_command(), "env", *(["--dev"] if settings.dev else [])]
+    for name in ("port", "data", "domain"):
+        value = getattr(settings, name)
+        if value != getattr(usual, name) and not (name == "data" and settings.dev):
+            words += [_flag(name), shlex.quote(str(value))]
+    return f'eval "$({" ".join(words)})"'
+
+
+def _command() -> str:
+    """Return `gatewright` as this shell finds it, else the path by which it was started."""
+    started = sys.argv[0]
+    if Path(started).name != "gatewright" or shutil.which("gatewright") == started:
+        return "gatewright"
+    return shlex.quote(started)
+
+
 def _announce(settings: Settings) -> None:
     shown = settings.host if ":" not in settings.host else f"[{settings.host}]"
     lines = [f"Gatewright {__version__} listens on http://{shown}:{settings.port} (data in {settings.data})"]
     if settings.dev:
-        lines.append(
-            "Development: the root key is test/test. Point AWS clients here: eval $(gatewright env --dev)",
-        )
-    elif settings.channel("EMAIL") == "MAILBOX":
+        lines.append("Development: the root key is test/test, and only this machine can reach it.")
+    lines.append(f"Point AWS clients here:  {pointing_here(settings)}")
+    if not settings.dev and settings.channel("EMAIL") == "MAILBOX":
         lines.append("Messages to users stay here until GATEWRIGHT_SMTP_URL is set: gatewright outbox shows them")
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()

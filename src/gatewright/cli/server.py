@@ -8,6 +8,7 @@ the person at the keyboard, and says what to do.
 import http.client
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,10 +21,21 @@ from gatewright.wire.sigv4.sign import Credentials, sign
 _USUAL = "http://localhost:4566"
 _SERVICE = "gatewright"
 _SECONDS = 30.0
+_NUMBER = re.compile(r"^\[Errno -?[0-9]+\] ")
+_NOT_OUR_KEY = ("InvalidSignatureException", "UnrecognizedClientException")
+_OTHER_KEY = (
+    ' (Is the key in the environment this server\'s? eval "$(gatewright env)"; with --dev for a development server.)'
+)
 
 
 class Unanswered(Exception):  # a line for the person who asked
     """The product did not answer what was asked."""
+
+
+def said_by_system(error: Exception) -> str:
+    """Return what went wrong in the system's words, without its number."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return _NUMBER.sub("", said)  # httpx quotes the system
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -79,9 +91,8 @@ class Server(msgspec.Struct, frozen=True):
             answer = connection.getresponse()
             return self._read(answer.status, answer.read())
         except (OSError, http.client.HTTPException) as error:
-            raise Unanswered(
-                f"no answer from {self.endpoint}: {error}. Start the server (gatewright serve) or set AWS_ENDPOINT_URL."
-            ) from None
+            why = f"no answer from {self.endpoint}: {said_by_system(error)}"
+            raise Unanswered(f"{why}. Start the server (gatewright serve) or set AWS_ENDPOINT_URL.") from None
         finally:
             connection.close()
 
@@ -91,7 +102,9 @@ class Server(msgspec.Struct, frozen=True):
         except ValueError:
             raise Unanswered(f"{self.endpoint} does not answer as Gatewright does (status {status})") from None
         if status != 200:
-            raise Unanswered(str(answer.get("message", f"status {status}")))
+            # AWS puts the whole canonical request behind its first line.
+            said = str(answer.get("message") or f"status {status}").partition("\n")[0]
+            raise Unanswered(said + (_OTHER_KEY if answer.get("__type") in _NOT_OUR_KEY else ""))
         return answer
 
 

@@ -30,7 +30,7 @@ _STEPS = {
     "integrate": "ask the integration",
     "map_response": "map the answer",
 }
-_WIDTH = 24
+_WIDTH = 25
 
 
 def tell(told: dict[str, Any], console: Console | None = None) -> None:

@@ -91,7 +91,9 @@ def _as_a_whole(text: str, document: dict[str, Any], kind: PolicyKind) -> list[F
         variables = "${" in text
         message = "It has no Version 2012-10-17, so it is read by the rules of 2008"
         message += (
-            ": its ${…} are plain text and no variables." if variables else ", and IAM takes no managed policy so."
+            ": its ${…} are plain text and no variables."
+            if variables
+            else ", and IAM takes no managed policy without it."
         )
         level = Level.ERROR if variables else Level.WARNING
         found.append(Finding(level, "version", message, f'Add "Version": "{CURRENT_VERSION}".'))

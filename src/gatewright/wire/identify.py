@@ -22,7 +22,12 @@ __all__ = ["Target", "Unidentified", "identify", "target_for"]
 
 _NO_VERSION = "NO_VERSION_SPECIFIED"  # AWS's own word for a missing Version
 _OTHERS_PATHS = (("apigateway", "/v2/", "apigatewayv2"),)  # services that share a signing name are told apart by path
+_SPEAK_XML = frozenset({"cloudfront", "route53", "s3"})  # and read no other error
 _NAMING = frozenset({"Action", "Version"})
+_NOT_HERE_YET = {  # the second label of a host name -> whose it is at AWS
+    "auth": "domains of user pools, with the hosted sign-in pages and the OAuth 2.0 endpoints",
+    "cloudfront": "CloudFront distributions",
+}
 _Scope = tuple[str | None, str | None]  # region, service
 
 
@@ -122,14 +127,21 @@ def _by_target_header(request: Request, header: str, scope: _Scope, catalogue: C
 
 
 def _by_host(request: Request, catalogue: Catalogue) -> tuple[tuple[str, ...], str | None, str | None]:
-    """Return the services, the region and the name in a host such as `sts.eu-west-1.localhost:4566`."""
+    """Return the services, the region and the name in a host such as `sts.eu-west-1.localhost:4566`.
+
+    Raises:
+        Unidentified: the name is one of a front door that is not here yet.
+    """
     labels = request.host.rpartition(":")[0].split(".") if ":" in request.host else request.host.split(".")
     if len(labels) < 2:
         return (), None, None
     service = catalogue.by_endpoint_prefix.get(labels[0])
     if service is not None:
         return (service,), labels[1] if len(labels) > 2 else None, labels[0]
-    return ((), None, labels[0]) if catalogue.knows(labels[0]) else ((), None, None)
+    if catalogue.knows(labels[0]):
+        return (), None, labels[0]
+    _refuse_front_doors(labels)
+    return (), None, None
 
 
 def _by_content(
@@ -170,6 +182,14 @@ def _by_action(request: Request, services: Sequence[str], scope: _Scope, catalog
     raise Unidentified("query", "InvalidAction", message, 400)
 
 
+def _refuse_front_doors(labels: Sequence[str]) -> None:
+    """Refuse what is for a host name that is no AWS endpoint, of a kind that is not here yet."""
+    what = _NOT_HERE_YET.get(labels[1].lower())
+    if what is not None:
+        message = f"Gatewright does not have {what} yet. docs/coverage.md lists what it has."
+        raise Unidentified("rest-json", "NotImplemented", message, 501)
+
+
 def _not_ours(name: str, protocol: str, catalogue: Catalogue) -> Unidentified:
     if not catalogue.knows(name):
         message = f"Credential should be scoped to correct service: AWS has no service '{name[:100]}'."
@@ -178,4 +198,4 @@ def _not_ours(name: str, protocol: str, catalogue: Catalogue) -> Unidentified:
     message = (
         f"Gatewright does not implement the service '{name}'. It has: {ours}. Point this client at another endpoint."
     )
-    return Unidentified("rest-xml" if name == "s3" else protocol, "NotImplemented", message, 501)
+    return Unidentified("rest-xml" if name in _SPEAK_XML else protocol, "NotImplemented", message, 501)

@@ -26,7 +26,7 @@ def test_a_success_is_told_step_by_step(api: Api, pages: Server) -> None:
 def test_an_unsigned_request_is_told_how_to_sign(api: Api, pages: Server) -> None:
     told = api.explained(pages, api.call())
     assert stopped(told)["name"] == "authenticate"
-    assert '--aws-sigv4 "aws:amz:us-east-1:execute-api"' in advice(told)
+    assert "--aws-sigv4 aws:amz:us-east-1:execute-api --user" in advice(told)
 
 
 def test_another_host_than_the_signed_one_is_told_with_both_lines(api: Api, pages: Server) -> None:

@@ -103,6 +103,12 @@ def test_messages_are_listed_the_oldest_first_and_narrowed(writer: Writer, gatew
     assert gatewright("outbox", "--to", "nobody", "--last", code=1) == "gatewright: there is no such message\n"
 
 
+def test_where_nothing_was_sent_it_is_told_what_sends(product: Running, gatewright: Callable[..., str]) -> None:
+    del product  # nobody has written anything yet
+    assert gatewright("outbox").startswith("There is no message yet. Codes go to contacts that the pool verifies")
+    assert "DesiredDeliveryMediums says EMAIL" in gatewright("outbox", "--last", code=1)
+
+
 def test_messages_are_shown_as_they_come(writer: Writer, product: Running, tmp_path: Path) -> None:
     writer.sign_up("jane")
     command = [sys.executable, "-m", "gatewright", "outbox", "--follow"]

@@ -52,6 +52,12 @@ STEPS = (
     "map_request",
     "integrate",
     "map_response",
+    "password",
+    "lockout",
+    "sign-in",
+    "second factor",
+    "refresh token",
+    "access token",
 )
 
 

@@ -80,6 +80,26 @@ def test_a_service_of_aws_that_we_do_not_have_is_named(service: str) -> None:
     assert "apigateway, cognito-identity, iam, sts" in refusal.message
 
 
+@pytest.mark.parametrize("service", ["s3", "cloudfront", "route53"])
+def test_a_service_that_speaks_xml_is_refused_in_xml(service: str) -> None:
+    assert refused("GET", "/2020-05-31/distribution", scope(service)).protocol == "rest-xml"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "host", "named"),
+    [
+        ("GET", "/login", "panda.auth.us-east-1.localhost:4566", "hosted sign-in pages"),
+        ("POST", "/oauth2/token", "panda.auth.eu-west-1.amazoncognito.com", "OAuth 2.0"),
+        ("GET", "/", "d111111abcdef8.cloudfront.localhost:4566", "CloudFront"),
+        ("GET", "/", "D111111ABCDEF8.CLOUDFRONT.NET", "CloudFront"),
+    ],
+)
+def test_a_front_door_that_is_not_here_yet_says_so(method: str, path: str, host: str, named: str) -> None:
+    with pytest.raises(Unidentified, match=named) as caught:
+        identify(Request(method, path, "", (("host", host), FORM), b"grant_type=client_credentials"), CATALOGUE)
+    assert (caught.value.code, caught.value.status, caught.value.protocol) == ("NotImplemented", 501, "rest-json")
+
+
 def test_a_service_that_we_do_not_have_is_named_by_its_target_header_too() -> None:
     refusal = refused("POST", "/", JSON, ("x-amz-target", "DynamoDB_20120810.ListTables"), scope("dynamodb"))
     assert (refusal.code, refusal.protocol) == ("NotImplemented", "json")

@@ -7,10 +7,17 @@ suggestion never widens more than the request needs, and says when the refusal i
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from gatewright.control.product.login_advice import (
+    about_answer,
+    about_identity_pool,
+    about_login,
+    about_sign_in,
+    about_token,
+)
 from gatewright.control.product.policy_advice import about_policies
 from gatewright.control.product.ports import Outside
 from gatewright.control.product.signature_advice import about_signature
-from gatewright.control.product.suggestions import Advice
+from gatewright.control.product.suggestions import Advice, word
 from gatewright.core.trace import EXECUTE_API, Kept, Step
 
 __all__ = ["Advice", "advise"]
@@ -91,7 +98,7 @@ def _configuration(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
 
 
 def _authenticate(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
-    return about_signature(kept, step)
+    return about_token(kept, step) if "authorizer" in step.details else about_signature(kept, step)
 
 
 def _authorize(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
@@ -101,9 +108,21 @@ def _authorize(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
 
 
 def _as_it_says(kept: Kept, step: Step) -> Advice:
-    """Return what can be said of a step that a service has of its own: its reason names what to change."""
+    """Return what can be said of a step that nothing more is known of: its reason names what to change."""
     what = kept.operation or f"{kept.method} {kept.path}"
-    return Advice(f'{what} was stopped at "{step.name}": {step.reason.rstrip(".")}. Change what this names.')
+    return Advice(f'{what} was stopped at "{step.name}": {step.reason.rstrip(".")}.')
+
+
+def _login(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
+    return about_login(kept, step)
+
+
+def _identity_pool(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
+    return about_identity_pool(kept, step)
+
+
+def _sign_in(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
+    return about_sign_in(kept, step)
 
 
 def _mfa(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
@@ -123,7 +142,7 @@ def _visitor(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
     if not origin:
         return [Advice("Send the request to localhost, or serve without --dev: then any Host may be used.")]
     text = "If the page is yours, start the server with its origin; deployed APIs need none, they have their own CORS."
-    return [Advice(text, f"gatewright serve --dev --allow-origin {origin}")]
+    return [Advice(text, f"gatewright serve --dev --allow-origin {word(str(origin))}")]
 
 
 def _identify(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
@@ -147,16 +166,19 @@ def _perform(kept: Kept, step: Step, outside: Outside) -> list[Advice]:
         ]
     if kept.status >= 500:
         return [Advice("This is the server's fault, not the caller's: look into its log for the request id.")]
+    found = about_answer(kept, step)
+    if found:
+        return found
     return [Advice(f"The caller was let in, and {kept.operation} itself refused. Its message says what is wrong.")]
 
 
 def _deploy(api_id: str, stage: str) -> str:
-    return f"aws apigateway create-deployment --rest-api-id {api_id} --stage-name {stage}"
+    return f"aws apigateway create-deployment --rest-api-id {word(api_id)} --stage-name {word(stage)}"
 
 
 def _update_api(kept: Kept, name: str, value: str) -> str:
     patch = f"op=replace,path=/{name},value={value}"
-    return f"aws apigateway update-rest-api --rest-api-id {kept.api_id} --patch-operations {patch}"
+    return f"aws apigateway update-rest-api --rest-api-id {word(kept.api_id)} --patch-operations {patch}"
 
 
 def _names(names: list[str]) -> str:
@@ -178,6 +200,14 @@ _ABOUT: dict[str, Callable[[Kept, Step, Outside], list[Advice]]] = {
     "address": _address,
     "identify": _identify,
     "mfa": _mfa,
+    "login": _login,
+    "identity pool": _identity_pool,
+    "password": _sign_in,
+    "lockout": _sign_in,
+    "sign-in": _sign_in,
+    "second factor": _sign_in,
+    "refresh token": _sign_in,
+    "access token": _sign_in,
     "parse": _parse,
     "perform": _perform,
 }

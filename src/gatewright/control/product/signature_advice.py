@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatewright.control.product.suggestions import Advice
+from gatewright.control.product.suggestions import Advice, word
 from gatewright.core.trace import EXECUTE_API, Kept, Step
 from gatewright.wire.sigv4.refusal import Kind
 
@@ -58,8 +58,8 @@ def _missing(kept: Kept, step: Step) -> Advice:
     region = str(step.details.get("region", "")) or kept.region or "REGION"
     return Advice(
         f"Sign the request with Signature Version 4, for the service {service} in {region}:",
-        f'curl --aws-sigv4 "aws:amz:{region}:{service}" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
-        f'-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" -X {kept.method} "http://{kept.host}{kept.path}"',
+        f'curl --aws-sigv4 {word(f"aws:amz:{region}:{service}")} --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
+        f'-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" -X {word(kept.method)} {word(f"http://{kept.host}{kept.path}")}',
     )
 
 

@@ -108,7 +108,14 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
             wanted = ", ".join(match.method.settings.authorization_scopes)
             raise Unauthorized(reason=f"the access token has none of the method's scopes: {wanted}")
     except GatewayError as refusal:
-        trace.refused("authenticate", refusal.reason, authorizer=guard.authorizer.name)
+        trace.refused(
+            "authenticate",
+            refusal.reason,
+            authorizer=guard.authorizer.name,
+            header=guard.authorizer.identity_source.removeprefix(SOURCE),
+            use=guard.use,
+            pools=guard.pools,
+        )
         raise
     trace.steps.append(admitted.step)
     authorize_anonymous(match, ports, trace)

@@ -135,7 +135,7 @@ def _role(call: Call, standing: Standing, asked: str | None) -> Principal:
     try:
         arn = choose_role(pool.roles, pool.role_mappings, offers, asked)
     except NoRole as refusal:
-        call.trace.refused(STEP, str(refusal))
+        call.trace.refused(STEP, str(refusal), identity_pool=pool.identity_pool_id)
         raise (not_authorized(str(refusal)) if refusal.configured else invalid_configuration()) from None
     return _existing(call, arn)
 
@@ -143,9 +143,8 @@ def _role(call: Call, standing: Standing, asked: str | None) -> Principal:
 def _role_of_visitors(call: Call, pool: Pool) -> Principal:
     arn = pool.roles.get(UNAUTHENTICATED)
     if arn is None:
-        call.trace.refused(
-            STEP, "The pool has no role for unauthenticated identities: set it with SetIdentityPoolRoles."
-        )
+        why = "The pool has no role for unauthenticated identities: set it with SetIdentityPoolRoles."
+        call.trace.refused(STEP, why, identity_pool=pool.identity_pool_id)
         raise invalid_configuration()
     return _existing(call, arn)
 

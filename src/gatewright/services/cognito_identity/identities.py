@@ -76,7 +76,9 @@ def must_be_open_to_visitors(call: Call, pool: Pool) -> None:
         Fault: `NotAuthorizedException`.
     """
     if not pool.allow_unauthenticated:
-        call.trace.refused(STEP, "AllowUnauthenticatedIdentities of the pool is false.")
+        call.trace.refused(
+            STEP, "AllowUnauthenticatedIdentities of the pool is false.", identity_pool=pool.identity_pool_id
+        )
         raise unauthenticated_access_is_off()
 
 

@@ -67,7 +67,7 @@ async def _prove(call: Call, pool: Pool, name: str, token: str) -> ProvenLogin:
     try:
         login = await _prove_with(call, pool, name, token)
     except LoginRefused as refusal:
-        call.trace.refused(STEP, f"{name}: {refusal}")
+        call.trace.refused(STEP, f"{name[:200]}: {refusal}", provider=name[:200], identity_pool=pool.identity_pool_id)
         raise _worded(refusal, call.now) from None
     if len(login.subject) > _LONGEST_SUBJECT or "\0" in login.subject:  # no database keeps it
         call.trace.refused(STEP, f"{name}: the user's name is too long, or no text")
@@ -102,7 +102,8 @@ async def _prove_with(call: Call, pool: Pool, name: str, token: str) -> ProvenLo
         return _login(await prove_user_pool_token(call, pool, user_pool, token), "CognitoSignIn")
     if name == PROVIDER:
         return _own_login(prove_own_token(call, pool, token))
-    call.trace.refused(STEP, f"The pool has no provider {name[:200]}.")
+    why = f"The pool has no provider {name[:200]}."
+    call.trace.refused(STEP, why, provider=name[:200], identity_pool=pool.identity_pool_id)
     if name == pool.developer_provider:
         raise not_authorized("The developer provider's logins are for GetOpenIdTokenForDeveloperIdentity only.")
     raise provider_not_supported()
