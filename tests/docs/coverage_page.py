@@ -10,7 +10,7 @@ from pathlib import Path
 from gatewright.app import SERVICES
 from gatewright.wire.models import Catalogue
 from tests.docs.refused_members import REFUSED
-from tests.docs.reviewed_members import ALWAYS_REFUSED, WITHOUT_EFFECT
+from tests.docs.reviewed_members import ALWAYS_REFUSED, KEPT, WITHOUT_EFFECT
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 
@@ -65,6 +65,12 @@ def _settings(service: str) -> Iterator[str]:
         yield "\nTakes these, which have no effect:\n\n"
     for member, why in without:
         yield f"- `{member}`: {why}\n"
+    kept = [(member, why) for (name, member), why in KEPT.items() if name == service]
+    if kept:
+        yield "\nKeeps and shows these, which bind nobody here:\n\n"
+    for member, why in kept:
+        operation, _, name = member.partition(" ")
+        yield f"- {operation} `{name}`: {why}\n"
 
 
 if __name__ == "__main__":

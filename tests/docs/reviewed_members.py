@@ -45,6 +45,34 @@ WITHOUT_EFFECT: Mapping[tuple[str, str], str] = {
     ("cognito-idp", "ValidationData"): _TRIGGERS,
 }
 
+# Members that are checked and answered back, and bind nobody here: service, "Operation member" -> why.
+KEPT: Mapping[tuple[str, str], str] = {
+    ("apigateway", "CreateAuthorizer authType"): "it is for imports and exports, as at AWS",
+    ("apigateway", "CreateAuthorizer authorizerResultTtlInSeconds"): (
+        "what the gateway remembers of a token is never older than the truth, whatever is said"
+    ),
+    ("apigateway", "CreateRestApi endpointConfiguration"): "the listener's address decides where an API is reached",
+    ("apigateway", "PutIntegration timeoutInMillis"): "a `MOCK` integration waits for nothing, at AWS too",
+    ("apigateway", "PutIntegration uri"): "a `MOCK` integration calls nobody, at AWS too",
+    ("apigateway", "PutMethod requestModels"): "they bind only with a request validator, as at AWS; those are refused",
+    ("apigateway", "PutMethod requestParameters"): (
+        "that one is required binds only with a request validator, as at AWS; those are refused"
+    ),
+    ("apigateway", "UpdateAccount patchOperations"): (
+        "`/cloudwatchRoleArn` must trust API Gateway; execution logs are refused where they would be switched on"
+    ),
+    ("cognito-idp", "AdminLinkProviderForUser SourceUser"): "links are shown; other providers come with the hosted UI",
+    ("cognito-idp", "CreateUserPool SmsConfiguration"): (
+        "callers must be allowed to pass the role; text messages leave by the server's own gateway (decision 0009)"
+    ),
+    ("iam", "CreateInstanceProfile InstanceProfileName"): "no machine runs here; roles in profiles cannot be deleted",
+    ("iam", "CreateLoginProfile PasswordResetRequired"): "it is asked at sign-ins to a console, and there is none",
+    ("iam", "UpdateAccountPasswordPolicy HardExpiry"): "it limits sign-ins to a console, and there is none",
+    ("iam", "UpdateAccountPasswordPolicy MaxPasswordAge"): (
+        "it limits sign-ins to a console, and there is none; the credential report tells when passwords are due"
+    ),
+}
+
 # Members that are refused as a whole, whatever is in them: each is among `refused_members.REFUSED`.
 REFUSED_WHOLE: Mapping[str, tuple[str, ...]] = {
     "apigateway": ("canarySettings", "jwtConfiguration", "tlsConfig"),

@@ -45,6 +45,7 @@ def apis(aws: Callable[..., Any]) -> Params:
     client.put_method(**method, authorizationType="NONE")
     client.put_method_response(**method, statusCode="200")
     client.put_integration(**method, type="MOCK")
+    client.put_integration_response(**method, statusCode="200")
     deployment = client.create_deployment(**api, stageName="dev")["id"]
     return {
         "CreateRestApi": {"name": "b"},
@@ -55,6 +56,9 @@ def apis(aws: Callable[..., Any]) -> Params:
         "PutMethod": {**method, "httpMethod": "POST", "authorizationType": "NONE"},
         "PutIntegration": {**method, "type": "MOCK"},
         "PutIntegrationResponse": {**method, "statusCode": "200"},
+        "UpdateMethod": method,
+        "UpdateIntegration": method,
+        "UpdateIntegrationResponse": {**method, "statusCode": "200"},
         "GetSdk": {**api, "stageName": "dev"},
         None: api,
     }
@@ -64,9 +68,12 @@ def apis(aws: Callable[..., Any]) -> Params:
 def identities(aws: Callable[..., Any]) -> Params:
     """A user who may do everything, and a role that everybody may assume."""
     iam, key = aws("iam"), user_with(aws, "u", allow("*"))
+    provider = {"Name": "mine", "SAMLMetadataDocument": metadata()}
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust_account())["Role"]["Arn"]
     return {
-        "CreateSAMLProvider": {"Name": "s", "SAMLMetadataDocument": metadata()},
+        "CreateSAMLProvider": {**provider, "Name": "other"},
+        "UpdateSAMLProvider": {"SAMLProviderArn": iam.create_saml_provider(**provider)["SAMLProviderArn"]},
+        "SimulatePrincipalPolicy": {"PolicySourceArn": role, "ActionNames": ["iam:GetUser"]},
         "SimulateCustomPolicy": {"PolicyInputList": [allow("*")], "ActionNames": ["iam:GetUser"]},
         "UpdateAccessKey": {"UserName": "u", "AccessKeyId": key[0]},
         "key": key,  # the root user may not assume roles

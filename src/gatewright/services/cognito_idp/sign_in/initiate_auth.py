@@ -100,6 +100,8 @@ def _refuse_what_is_not_enforced(flow: str, params: Params) -> None:
         raise invalid_parameter("CUSTOM_AUTH needs Lambda triggers, which come later. Use another flow.")
     if (params.get("AuthParameters") or {}).get("TARGET_ACR_VALUES"):
         raise invalid_parameter("TARGET_ACR_VALUES is not supported yet. Leave it out.")
+    if params.get("Session") and flow != "USER_AUTH":
+        raise invalid_parameter("Session, which continues a sign-up, is for the AuthFlow USER_AUTH. Leave it out.")
 
 
 async def _srp(
