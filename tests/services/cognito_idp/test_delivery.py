@@ -82,3 +82,21 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_promised(place: tuple
     code, _ = refused(ClientError, lambda: idp.admin_create_user(UserPoolId=pool_id, Username="theo", **invite))
     assert code == "CodeDeliveryFailureException"
     assert idp.list_users(UserPoolId=pool_id)["Users"] == []
+
+
+def test_nobody_s_mailbox_is_flooded_by_sign_ups_of_others(place: tuple[Running, MailServer]) -> None:
+    running, _ = place
+    idp, anyone = running.client("cognito-idp"), running.client("cognito-idp", signature_version=UNSIGNED)
+    pool_id = idp.create_user_pool(PoolName="people", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
+    client_id = idp.create_user_pool_client(UserPoolId=pool_id, ClientName="app")["UserPoolClient"]["ClientId"]
+
+    def sign_up(number: int) -> str:
+        mail = attributes(email="Victim@Example.com" if number % 2 else "victim@example.com")
+        try:
+            anyone.sign_up(ClientId=client_id, Username=f"eve{number}", Password=PASSWORD, UserAttributes=mail)
+        except ClientError as refusal:
+            return str(refusal.response["Error"]["Code"])
+        return ""
+
+    assert [sign_up(number) for number in range(31)] == [""] * 30 + ["LimitExceededException"]
+    assert len(idp.list_users(UserPoolId=pool_id)["Users"]) == 30

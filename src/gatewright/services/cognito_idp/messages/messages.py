@@ -29,8 +29,8 @@ __all__ = ["CONTACT_OF", "EMAIL", "MEDIA", "SMS", "Kind", "can_deliver", "delive
 MEDIA = {"email": EMAIL, "phone_number": SMS}
 CONTACT_OF = {medium: contact for contact, medium in MEDIA.items()}
 _DAY, _HOUR = 86_400.0, 3_600.0
-_MOST_TEXTS = 30  # an hour to one number, whoever signs up with it
-_TO_ANY_NUMBER = frozenset({Kind.SIGN_UP, Kind.UPDATE_USER_ATTRIBUTE})
+_MOST_TO_ONE = 30  # messages an hour to one number or address, whoever signs up with it
+_TO_ANYBODY = frozenset({Kind.SIGN_UP, Kind.UPDATE_USER_ATTRIBUTE})
 _SETTING = {EMAIL: "GATEWRIGHT_SMTP_URL", SMS: "GATEWRIGHT_SMS_URL"}
 _GOOD_FOR = {  # seconds
     Kind.SIGN_UP: LIFETIMES[SIGN_UP],
@@ -70,23 +70,24 @@ async def deliver(
     if not destination:
         raise invalid_parameter(f"User has no {contact} that a message could be sent to.")
     must_be_deliverable(call, pool, medium)
-    if medium == SMS and kind in _TO_ANY_NUMBER:
-        await _count_text(call, pool, destination)
-    if call.settings.channel(medium) != "MAILBOX":
+    leaves = call.settings.channel(medium) != "MAILBOX"
+    if (leaves or medium == SMS) and (to is not None or kind in _TO_ANYBODY):
+        await _count_message_to(call, pool, destination)
+    if leaves:
         await replace_waiting(call.session, user.sub, medium, _saying_the_same(kind), call.now)
     call.send(_row(call, pool, user, kind, medium, code, destination, until))
     await call.session.flush()
     return delivery_details(contact, destination)
 
 
-async def _count_text(call: Call, pool: UserPool, number: str) -> None:
-    """Count a text message to a number that whoever calls has chosen: nobody is to be flooded by a pool.
+async def _count_message_to(call: Call, pool: UserPool, destination: str) -> None:
+    """Count a message to a number or an address that whoever calls has chosen: nobody is to be flooded by a pool.
 
     Raises:
         Fault: `LimitExceededException`.
     """
-    scope = f"texts:{pool.id}:{hashlib.sha256(number.encode()).hexdigest()}"
-    if await count(call, scope, _HOUR) > _MOST_TEXTS:
+    scope = f"sent to:{pool.id}:{hashlib.sha256(destination.lower().encode()).hexdigest()}"
+    if await count(call, scope, _HOUR) > _MOST_TO_ONE:
         raise limit_exceeded()
 
 
