@@ -13,7 +13,8 @@ import msgspec
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _SHORTEST_SECRET = 16  # characters
 # One address and no second one: nothing in it could begin another address, a comment, a line or an encoded word.
-_ADDRESS = re.compile(r"(?!.*=\?)[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,255}")
+_LETTER = r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f\ud800-\udfff]"
+_ADDRESS = re.compile(rf"(?!.*=\?){_LETTER}{{1,64}}@{_LETTER}{{1,255}}")
 # The blanks after a name belong to it: looked for behind every letter of 130,000, they would take minutes.
 _NAMED = re.compile(r'(?:"(?P<quoted>[^"\\]*)"\s*|(?P<name>[^"<>@,;:\\]*))<(?P<address>[^<>]*)>')
 

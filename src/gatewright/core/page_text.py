@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
 _UNSEEN = frozenset({"style", "script", "title", "head"})
-# No `<` in a tag: where a quoted value has one, its tag is text. So nothing is looked at twice.
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|<[!?][^<>]*>")
+# No `<` in a tag: where a quoted value has one, its tag is text. So nothing is looked at twice, nor given back (`*+`).
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>|<[!?][^<>]*+>")
 _TARGET = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _TOO_LARGE = re.compile(r"&#[0-9]{8,};?")  # no character; and Python refuses to read a number of 5,000 digits
 _BLANK = re.compile(r"\s+")

@@ -9,6 +9,7 @@ pools".
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -82,7 +83,7 @@ def _header(sender: Sender) -> str | Address:
         return sender.address
     try:
         return Address(_harmless(sender.name), addr_spec=sender.address)
-    except ValueError:
+    except (ValueError, IndexError, MessageError):  # the library's own, some of which are no ValueError
         raise Undeliverable("the sender is no e-mail address") from None
 
 
