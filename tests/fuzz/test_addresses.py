@@ -137,8 +137,8 @@ def test_an_e_mail_address_is_one_address_to_every_reader(text: str) -> None:
         assert is_address(text)
     if is_address(text):
         assert getaddresses([text]) == [("", text)]
-        if text.isascii():
-            with contextlib.suppress(ValueError, IndexError, MessageError):  # what the library cannot take is refused when it is sent
+        if text.isascii():  # what the library cannot take is refused when it is sent
+            with contextlib.suppress(ValueError, IndexError, MessageError):
                 assert Address(addr_spec=text).addr_spec.count("@") == 1
 
 
