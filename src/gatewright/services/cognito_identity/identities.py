@@ -126,14 +126,19 @@ async def list_identities(call: Call, params: Params) -> Result:
     """Return the identities of a pool, by id; `HideDisabled` leaves out those that were merged into others."""
     pool = await pool_row_of(call, params["IdentityPoolId"])
     size: int = params["MaxResults"]
-    query = select(IdentityRow).where(IdentityRow.identity_pool_id == pool.identity_pool_id)
-    if params.get("HideDisabled"):
-        query = query.where(IdentityRow.state != State.DISABLED)
-    query = query.order_by(IdentityRow.identity_id).limit(size + 1)
     listing = f"identities of {pool.identity_pool_id}"
-    if (position := page_position(call, params, listing)) is not None:
-        query = query.where(IdentityRow.identity_id > position)
-    rows = list(await call.session.scalars(query))
+    position = page_position(call, params, listing)
+    found: list[IdentityRow] = []
+    for state in State:
+        if state is State.DISABLED and params.get("HideDisabled"):
+            continue
+        query = select(IdentityRow).where(
+            IdentityRow.identity_pool_id == pool.identity_pool_id, IdentityRow.state == state
+        )
+        if position is not None:
+            query = query.where(IdentityRow.identity_id > position)
+        found += await call.session.scalars(query.order_by(IdentityRow.identity_id).limit(size + 1))
+    rows = sorted(found, key=lambda row: row.identity_id)[: size + 1]
     providers = await _providers(call, rows)
     page = show_page(
         call, listing, "Identities", rows, size, lambda row: row.identity_id, lambda row: _show(row, providers)

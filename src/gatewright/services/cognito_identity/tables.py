@@ -35,7 +35,8 @@ class IdentityRow(Row):
 
     __tablename__ = "cognito_identity_identities"
     __table_args__ = (
-        Index("ix_cognito_identity_identities_pool", "identity_pool_id", "identity_id"),
+        # By state as well: who lists the others need not look at those that were merged away, one by one.
+        Index("ix_cognito_identity_identities_pool", "identity_pool_id", "state", "identity_id"),
         {"sqlite_with_rowid": False},
     )
 

@@ -14,6 +14,7 @@ from gatewright.storage.types import Json
 
 # A prefix is looked for as a range of bytes, and only the C collation of PostgreSQL sorts by them.
 BYTEWISE = String(256).with_variant(String(256, collation="C"), "postgresql")
+STATUS = String(32).with_variant(String(32, collation="C"), "postgresql")
 SUB = String(36).with_variant(String(36, collation="C"), "postgresql")
 USER = "cognito_idp_users.sub"
 POOL = "cognito_idp_user_pools.id"
@@ -95,7 +96,7 @@ class UserRow(Row):
     user_pool_id: Mapped[str] = mapped_column(ForeignKey(POOL, ondelete="CASCADE"))
     username: Mapped[str] = mapped_column(String(128))
     username_key: Mapped[str] = mapped_column(BYTEWISE)
-    status: Mapped[str] = mapped_column(String(32))  # UserStatus of the API
+    status: Mapped[str] = mapped_column(STATUS)  # UserStatus of the API
     enabled: Mapped[bool] = mapped_column(Boolean)
     attributes: Mapped[dict[str, str]] = mapped_column(Json)  # without `sub`
     sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)  # salt and SRP verifier; see passwords.py

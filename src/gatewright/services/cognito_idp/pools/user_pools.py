@@ -9,18 +9,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
 from gatewright.services.cognito_idp.messages.messages import must_have_channel
+from gatewright.services.cognito_idp.pools.estimated_users import estimated_users
 from gatewright.services.cognito_idp.pools.find import page_position, pool_row_of, show_page
 from gatewright.services.cognito_idp.pools.pool_settings import is_lite, not_in_tier, settings_of
 from gatewright.services.cognito_idp.pools.token_signing_keys import add_keys, make_key_pairs
 from gatewright.services.cognito_idp.pools.user_pool_schema import schema_of
 from gatewright.services.cognito_idp.pools.web_authn_configuration import must_agree
-from gatewright.services.cognito_idp.tables import UserPoolClientRow, UserPoolRow, UserRow
+from gatewright.services.cognito_idp.tables import UserPoolClientRow, UserPoolRow
 from gatewright.storage.outbox import forget_messages
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 
@@ -109,8 +110,7 @@ def arn_of(row: UserPoolRow) -> str:
 async def describe_user_pool(call: Call, params: Params) -> Result:
     """Return a pool's settings."""
     row = await pool_row_of(call, params["UserPoolId"])
-    count = select(func.count()).select_from(UserRow).where(UserRow.user_pool_id == row.id)
-    return {"UserPool": show_pool(row, users=await call.session.scalar(count) or 0)}
+    return {"UserPool": show_pool(row, users=await estimated_users(call, row.id))}
 
 
 async def update_user_pool(call: Call, params: Params) -> Result:

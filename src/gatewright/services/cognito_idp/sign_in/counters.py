@@ -13,6 +13,7 @@ from gatewright.control.service import Call
 from gatewright.services.cognito_idp.session_tables import CounterRow
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.users.directory import name_key
+from gatewright.storage.sweep import sweep
 from gatewright.storage.user_pools import UserPool
 
 
@@ -33,7 +34,7 @@ async def count(call: Call, scope: str, seconds: float) -> int:
     """Count once, and return how often it was since the first time, which is forgotten after so many seconds."""
     row = await call.session.get(CounterRow, scope)
     if row is None:
-        await call.session.execute(delete(CounterRow).where(CounterRow.until < call.now))  # pays for the new row
+        await sweep(call.session, CounterRow.scope, CounterRow.until < call.now)  # pays for the new row
         row = CounterRow(scope=scope, count=0, since=call.now, until=call.now + seconds)
         call.session.add(row)
     elif call.now >= row.until:

@@ -20,6 +20,7 @@ from sqlalchemy import bindparam, delete, select
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.faults import not_authorized
 from gatewright.services.cognito_idp.session_tables import CounterRow
+from gatewright.storage.sweep import sweep
 
 FREE = 5
 LONGEST = 900.0  # seconds
@@ -77,11 +78,13 @@ class Guess:
             await self._call.apart(self._forget)
 
     async def _fail(self, call: Call) -> None:
-        await call.session.execute(delete(CounterRow).where(CounterRow.until <= call.now))  # whoever they were
+        await sweep(call.session, CounterRow.scope, CounterRow.until <= call.now)  # whoever they were
         row = await call.session.get(CounterRow, self._scope)
         if row is None:
             row = CounterRow(scope=self._scope, count=0)
             call.session.add(row)
+        elif call.now >= row.until:
+            row.count = 0
         row.count += 1
         row.since = call.now  # of the last failure: the lock begins there
         row.until = call.now + seconds_locked(row.count) + LONGEST

@@ -6,7 +6,7 @@ it (`actions.py`). Lists are sorted by what they are paged by: groups by name, m
 
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.faults import group_not_found, limit_exceeded
@@ -126,12 +126,15 @@ async def list_users_in_group(call: Call, params: Params) -> Result:
     size: int = params.get("Limit") or _PAGE
     listing = f"users of {group.user_pool_id} in {group.group_name}"
     query = select(UserRow).join(GroupMemberRow, GroupMemberRow.sub == UserRow.sub)
+    # A range that ends with the group where it begins: see `list_users.py`.
+    columns = (GroupMemberRow.group_name, GroupMemberRow.sub)
+    after = page_position(call, params, listing) or ""
     query = query.where(
-        GroupMemberRow.user_pool_id == group.user_pool_id, GroupMemberRow.group_name == group.group_name
+        GroupMemberRow.user_pool_id == group.user_pool_id,
+        GroupMemberRow.group_name <= group.group_name,
+        tuple_(*columns) > tuple_(group.group_name, after),
     )
-    if (position := page_position(call, params, listing)) is not None:
-        query = query.where(GroupMemberRow.sub > position)
-    rows = list(await call.session.scalars(query.order_by(GroupMemberRow.sub).limit(size + 1)))
+    rows = list(await call.session.scalars(query.order_by(*columns).limit(size + 1)))
     return show_page(call, listing, rows, size, lambda row: row.sub, show_user, member="Users")
 
 

@@ -6,10 +6,10 @@ Lists are sorted by the attribute that is searched for, then by username, or by 
 Source: Cognito developer guide, "Managing and searching for user accounts".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, false, select, tuple_
 
 from gatewright.control.service import Call, Params, Result
 from gatewright.services.cognito_idp.faults import invalid_parameter
@@ -24,16 +24,6 @@ _PAGE = 60
 _LAST = "\U0010ffff"  # sorts behind whatever a name begins with
 _SEPARATOR = "\n"
 _ENABLED = {"Enabled": True, "Disabled": False}
-_STATUSES = (
-    "UNCONFIRMED",
-    "CONFIRMED",
-    "ARCHIVED",
-    "COMPROMISED",
-    "UNKNOWN",
-    "RESET_REQUIRED",
-    "FORCE_CHANGE_PASSWORD",
-    "EXTERNAL_PROVIDER",
-)
 
 
 class _Range(NamedTuple):
@@ -104,23 +94,26 @@ def _range_of(pool: UserPool, asked: Filter | None) -> _Range:
     if not asked.value and asked.is_prefix:  # every user has these
         return _Range((of_pool,), by_name)
     if asked.attribute == "status":
-        return _Range((of_pool, UserRow.enabled.in_(_matching(_ENABLED, asked))), by_name)
-    statuses = _matching({status: status for status in _STATUSES}, asked._replace(value=asked.value.upper()))
-    sorted_by = by_name if len(statuses) == 1 else (UserRow.status, *by_name)
-    return _Range((of_pool, UserRow.status.in_(statuses)), sorted_by)
+        enabled = _enabled(asked)
+        return _Range((false() if enabled is None else of_pool & (UserRow.enabled == enabled),), by_name)
+    return _with((of_pool,), UserRow.status, asked.value.upper(), asked, then=by_name)
 
 
 def _with(
     conditions: Sequence[ColumnElement[bool]], column: Any, value: str, asked: Filter, then: Sequence[Any] = ()
 ) -> _Range:
-    """Return the rows whose column has a value or a prefix; those who share a value are sorted by `then` alone."""
-    if not asked.is_prefix:
-        return _Range((*conditions, column == value), then or (column,))
-    return _Range((*conditions, column < value + _LAST), (column, *then), begin=(column >= value,))
+    """Return the rows whose column has a value or a prefix.
+
+    A single value is asked for as a range too. PostgreSQL takes the order by `then` alone for that of a single value,
+    finds it in another index, and where it believes that everybody has the value it looks there for who has.
+    """
+    end = column < value + _LAST if asked.is_prefix else column <= value
+    return _Range((*conditions, end), (column, *then), begin=(column >= value,))
 
 
-def _matching(known: Mapping[str, Any], asked: Filter) -> list[Any]:
-    """Return which of few values a filter means."""
-    return [
-        one for name, one in known.items() if (name.startswith(asked.value) if asked.is_prefix else name == asked.value)
-    ]
+def _enabled(asked: Filter) -> bool | None:
+    """Return which users a filter by `status` means, None where it means nobody: that must not be looked for."""
+    for name, enabled in _ENABLED.items():
+        if name.startswith(asked.value) if asked.is_prefix else name == asked.value:
+            return enabled
+    return None

@@ -46,7 +46,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("cognito_identity_identities", schema=None) as batch_op:
-        batch_op.create_index("ix_cognito_identity_identities_pool", ["identity_pool_id", "identity_id"], unique=False)
+        batch_op.create_index(
+            "ix_cognito_identity_identities_pool", ["identity_pool_id", "state", "identity_id"], unique=False
+        )
 
     op.create_table(
         "cognito_identity_logins",
@@ -504,7 +506,11 @@ def upgrade() -> None:
             sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column(
+            "status",
+            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("attributes", sa.Text(), nullable=False),
         sa.Column("sealed_password", sa.LargeBinary(), nullable=True),
