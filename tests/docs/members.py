@@ -126,6 +126,20 @@ def members_of(shape: Any, path: tuple[str, ...] = (), within: tuple[str, ...] =
         yield from members_of(shape.value, path, within)
 
 
+def enumerations_of(shape: Any, within: tuple[str, ...] = ()) -> Iterator[tuple[str, int]]:
+    """Return the enumerations in a shape, and how many values each has."""
+    if shape.type_name == "string" and getattr(shape, "enum", None):
+        yield shape.name, len(shape.enum)
+    elif shape.type_name == "structure" and shape.name not in within:
+        for member in shape.members.values():
+            yield from enumerations_of(member, (*within, shape.name))
+    elif shape.type_name == "list":
+        yield from enumerations_of(shape.member, within)
+    elif shape.type_name == "map":
+        yield from enumerations_of(shape.key, within)
+        yield from enumerations_of(shape.value, within)
+
+
 def operations() -> Iterator[tuple[Service, str, Any]]:
     """Return every operation that Gatewright has, with the shape of what it is given."""
     catalogue = Catalogue(service.name for service in SERVICES)

@@ -1,16 +1,20 @@
 """The law "what is accepted is enforced", member by member of AWS's models."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
-from tests.docs.members import named_by, operations, read_by_nobody
+from tests.docs.members import enumerations_of, named_by, operations, read_by_nobody
 from tests.docs.refused_members import REFUSED
 from tests.docs.reviewed_members import ALWAYS_REFUSED, KEPT, READ_LATER, REFUSED_WHOLE, WITHOUT_EFFECT
+from tests.docs.reviewed_values import VALUES
 
-SERVICES = Path(__file__).parents[2] / "src" / "gatewright" / "services"
+TESTS = Path(__file__).parents[1]
+SERVICES = TESTS.parent / "src" / "gatewright" / "services"
 
 
 @cache
@@ -76,6 +80,22 @@ def test_every_setting_that_is_tried_is_one_of_the_model():
     for one in REFUSED:
         for operation in one.operations:
             assert set(one.params) <= known[one.service, operation], (operation, one.setting)
+
+
+def test_no_value_is_taken_that_nobody_has_looked_at():
+    found: dict[str, dict[str, int]] = {}
+    for service, _, shape in operations():
+        found.setdefault(service.name, {}).update(enumerations_of(shape))
+    assert {name: values for name, values in found.items() if values} == VALUES
+
+
+def test_every_operation_is_called_by_a_test():
+    folders = [folder for folder in TESTS.iterdir() if folder.is_dir() and folder.name not in {"docs", "js"}]
+    paths = [path for folder in folders for path in folder.rglob("*.py")] + list((TESTS / "js").glob("*.*js"))
+    words = {word for path in paths for word in re.findall(r"[A-Za-z0-9_-]+", path.read_text())}
+    for service, name, _ in operations():
+        spelled = {name, name[0].lower() + name[1:], f"{name}Command", xform_name(name), xform_name(name, "-")}
+        assert not spelled.isdisjoint(words), (service.name, name)
 
 
 def test_a_member_is_found_where_a_service_reads_it_and_only_there():

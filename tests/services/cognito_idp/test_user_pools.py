@@ -232,6 +232,11 @@ def test_threat_protection_is_off_and_no_log_is_delivered(idp, make_pool):
     assert refused(idp.describe_risk_configuration, UserPoolId=pool_id)[0] == code
     assert refused(idp.set_risk_configuration, UserPoolId=pool_id)[0] == code
     assert refused(idp.admin_list_user_auth_events, UserPoolId=pool_id, Username="ann")[0] == code
+    feedback = {"UserPoolId": pool_id, "EventId": "e", "FeedbackValue": "Valid"}
+    assert refused(idp.admin_update_auth_event_feedback, **feedback, Username="ann")[0] == code
+    assert refused(idp.admin_update_auth_event_feedback, **feedback, Username="nobody")[0] == "UserNotFoundException"
+    nothing = {"UserPoolId": pool_id, "LogConfigurations": []}
+    assert idp.get_log_delivery_configuration(UserPoolId=pool_id)["LogDeliveryConfiguration"] == nothing
     empty = idp.set_log_delivery_configuration(UserPoolId=pool_id, LogConfigurations=[])
     assert empty["LogDeliveryConfiguration"]["LogConfigurations"] == []
     wanted = [{"LogLevel": "ERROR", "EventSource": "userNotification"}]
