@@ -276,3 +276,26 @@ def test_o9_not_every_attribute_that_is_wrong_is_told_of(anyone: Any, client_id:
     given = {"ClientId": client_id, "Username": "jane", "Password": PASSWORD, "UserAttributes": listed}
     _, message = refused(ClientError, lambda: anyone.sign_up(**given))
     assert message.count("Attribute does not exist") == 100
+
+
+def test_o9_who_must_reset_the_password_is_not_kept_in_by_whoever_knows_it_and_has_a_token(
+    idp: Any, anyone: Any, pool_id: str, client_id: str
+) -> None:
+    make_user(idp, pool_id, email="jane@example.com", email_verified="true")
+    token = by_password(anyone, client_id)["AuthenticationResult"]["AccessToken"]
+    idp.admin_reset_user_password(UserPoolId=pool_id, Username="jane")
+    mail = [{"Name": "email", "Value": "eve@example.com"}]
+    for act in (
+        lambda: anyone.change_password(
+            AccessToken=token, PreviousPassword=PASSWORD, ProposedPassword="Another-horse-2"
+        ),
+        lambda: anyone.update_user_attributes(AccessToken=token, UserAttributes=mail),
+        lambda: anyone.verify_user_attribute(AccessToken=token, AttributeName="email", Code="123456"),
+        lambda: anyone.set_user_mfa_preference(AccessToken=token),
+        lambda: anyone.associate_software_token(AccessToken=token),
+        lambda: anyone.get_user(AccessToken=token),
+        lambda: anyone.delete_user(AccessToken=token),
+    ):
+        assert refused(ClientError, act)[0] == "PasswordResetRequiredException"
+    user = idp.admin_get_user(UserPoolId=pool_id, Username="jane")
+    assert user["UserStatus"] == "RESET_REQUIRED"

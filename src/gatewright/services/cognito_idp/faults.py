@@ -46,6 +46,11 @@ def not_authorized(message: str = "Incorrect username or password.") -> Fault:
     return Fault("NotAuthorizedException", message, 400)
 
 
+def password_reset_required() -> Fault:
+    """Return AWS's sentence to whoever must choose a new password before anything else."""
+    return Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
+
+
 def unwritable_attribute() -> Fault:
     """Return AWS's sentence about an attribute that the client, or any user, may not write."""
     return not_authorized("A client attempted to write unauthorized attribute")

@@ -29,7 +29,12 @@ from gatewright.services.cognito_idp.factors.web_authn_proof import (
     prove_registration,
     read_answer,
 )
-from gatewright.services.cognito_idp.faults import invalid_parameter, limit_exceeded, user_not_found
+from gatewright.services.cognito_idp.faults import (
+    invalid_parameter,
+    limit_exceeded,
+    password_reset_required,
+    user_not_found,
+)
 from gatewright.services.cognito_idp.pools.web_authn_configuration import (
     REQUIRED,
     is_enabled,
@@ -174,7 +179,7 @@ async def _me(call: Call, params: Params) -> SignedIn:
     """Return who shows an access token. Whoever must set a new password gets no other way in before."""
     me = await read_access_token(call, params["AccessToken"])
     if me.user.status == "RESET_REQUIRED":
-        raise Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
+        raise password_reset_required()
     return me
 
 

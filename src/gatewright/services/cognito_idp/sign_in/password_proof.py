@@ -10,7 +10,7 @@ Source: Cognito developer guide, "Authentication flows"; Cognito API reference, 
 from collections.abc import Mapping
 
 from gatewright.control.service import Call
-from gatewright.services.cognito_idp.faults import not_authorized
+from gatewright.services.cognito_idp.faults import not_authorized, password_reset_required
 from gatewright.services.cognito_idp.pools.client_settings import hides_users
 from gatewright.services.cognito_idp.sign_in import srp
 from gatewright.services.cognito_idp.sign_in.candidates import Candidate, same_candidate
@@ -83,7 +83,7 @@ def _wrong(call: Call, client: UserPoolClient, candidate: Candidate) -> Fault:
     user = candidate.user
     if user is not None and user.sealed_password is None and user.status == RESET_REQUIRED and not hides_users(client):
         call.trace.refused(STEP, "the user was imported, and has not chosen a password yet")
-        return Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
+        return password_reset_required()
     why = "the password is not the user's" if candidate.user is not None else "there is no such user"
     call.trace.refused(STEP, why)
     return not_authorized("Incorrect username or password.")

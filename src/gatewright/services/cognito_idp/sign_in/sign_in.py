@@ -17,7 +17,7 @@ from gatewright.control.service import Call, Result
 from gatewright.services.cognito_idp.factors.device_proof import ask_device, device_of, stands_in
 from gatewright.services.cognito_idp.factors.mfa_challenges import ask_second_factor
 from gatewright.services.cognito_idp.factors.mfa_choice import second_factor
-from gatewright.services.cognito_idp.faults import not_authorized
+from gatewright.services.cognito_idp.faults import not_authorized, password_reset_required
 from gatewright.services.cognito_idp.pools.client_settings import readable
 from gatewright.services.cognito_idp.sign_in.challenges import (
     Challenge,
@@ -92,7 +92,7 @@ def must_be_able_to_sign_in(call: Call, coming: SigningIn) -> None:
     if user.status == "UNCONFIRMED":
         raise Fault("UserNotConfirmedException", "User is not confirmed.", 400)
     if must_reset(user):
-        raise Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
+        raise password_reset_required()
     if temporary_password_expired(coming.pool, user, call.now):
         raise not_authorized("Temporary password has expired and must be reset by an administrator.")
 

@@ -2,7 +2,8 @@
 
 In: `AccessToken` of a request. Out: the pool, the client and the user's row. Law: the token is proved in full -
 signature by the pool's own key, issuer, kind, scope, expiry - and then the database is asked, every time, whether the
-session was revoked and the user is still there and enabled: a token that was revoked is dead at once.
+session was revoked and the user is still there, enabled, and need not choose another password first: a token that was
+revoked is dead at once.
 Source: Cognito developer guide, "Verifying JSON web tokens", "Ending user sessions with token revocation".
 """
 
@@ -11,11 +12,12 @@ from typing import Any, NamedTuple
 
 from gatewright.control.service import Call
 from gatewright.core.jwt import BadToken, read
-from gatewright.services.cognito_idp.faults import not_authorized, user_not_found
+from gatewright.services.cognito_idp.faults import not_authorized, password_reset_required, user_not_found
 from gatewright.services.cognito_idp.pools.find import find_client
 from gatewright.services.cognito_idp.sign_in.candidates import user_by_sub
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens.tokens import SCOPE
+from gatewright.services.cognito_idp.users.directory import must_reset
 from gatewright.storage.user_pool_sessions import session_of
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient, issuer_of
 from gatewright.wire.faults import Fault
@@ -37,7 +39,8 @@ async def read_access_token(call: Call, token: str) -> SignedIn:
     """Return who an access token stands for; the user can be changed in the call's transaction.
 
     Raises:
-        Fault: `NotAuthorizedException`; `UserNotFoundException` where the user was deleted.
+        Fault: `NotAuthorizedException`; `UserNotFoundException` where the user was deleted;
+            `PasswordResetRequiredException`.
     """
     pool, client, claims = _prove(call, token)
     user = await call.session.get(UserRow, claims["sub"])
@@ -104,6 +107,9 @@ def _alive(call: Call, me: SignedIn, sessions: Sequence[Sequence[Any]]) -> Signe
     """Return who is signed in unless they, or the session that the token is of, have ended."""
     if not me.user.enabled:
         raise _refused(call, "User is disabled.", "the user was disabled")
+    if must_reset(me.user):  # or whoever has the old password and a token would choose the new one
+        call.trace.refused(STEP, "the user must reset the password first")
+        raise password_reset_required()
     if not sessions or sessions[0][1] is not None:
         raise _refused(call, "Access Token has been revoked", "its session was ended")
     return me._replace(origin_jti=sessions[0][0])

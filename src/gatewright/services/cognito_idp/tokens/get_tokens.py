@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from gatewright.control.service import Call, Params, Result
-from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized
+from gatewright.services.cognito_idp.faults import invalid_parameter, not_authorized, password_reset_required
 from gatewright.services.cognito_idp.pools.client_settings import allows_flow
 from gatewright.services.cognito_idp.pools.find import find_client
 from gatewright.services.cognito_idp.session_tables import FORGOTTEN, DeviceRow, TokenFamilyRow
@@ -121,7 +121,7 @@ async def _shown(call: Call, pool: UserPool, client: UserPoolClient, token: str,
     if not user.enabled:
         raise _refused(call, "User is disabled.", "its user was disabled")
     if must_reset(user):
-        raise Fault("PasswordResetRequiredException", "Password reset required for the user", 400)
+        raise password_reset_required()
     await _must_be_the_device(call, pool, family, device_key)
     return _Shown(family, user, number)
 
