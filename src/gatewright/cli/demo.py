@@ -23,12 +23,16 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
+from gatewright.cli.serve import command
+from gatewright.cli.telling import hanging, label
 from gatewright.wire.sigv4.sign import Credentials, sign
 
 _REGION = "us-east-1"
 _ROOT = Credentials("test", "test")
 _START_SECONDS = 30.0
+_IDS = ("restApiId", "resourceId", "parentId")  # of what was made just before: not worth a reader's time
 _CORS_HEADERS = "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token"
 
 console = Console(highlight=False, soft_wrap=True)
@@ -49,9 +53,12 @@ def play(*, keep: bool = False) -> int:
     """Play the story; returns the exit code."""
     try:
         with _server(keep) as server:
-            _Story(server.port).tell()
+            story = _Story(server.port)
+            story.tell()
             if keep:
-                _how_to_go_on(server)
+                _how_to_go_on(server, story)
+            else:
+                console.print("\nREADME.md does the same with the aws command line, against make serve.")
     except (_Unexpected, OSError) as error:
         console.print(f"\n[bold red]The demo stopped:[/] {escape(str(error))}")
         return 1
@@ -123,6 +130,7 @@ class _Story:
         self.port = port
         self.endpoint = f"http://127.0.0.1:{port}"
         self.api_id = ""
+        self.last = ""  # the id of the last request
         self.demo_resource = ""
 
     def tell(self) -> None:
@@ -228,8 +236,9 @@ class _Story:
 
     def _aws(self, service: str, operation: str, *, unsigned: bool = False, **params: Any) -> dict[str, Any]:
         client = _client(service, self.endpoint, unsigned)
-        shown = ", ".join(f"{name}={_short(value)}" for name, value in params.items())
-        console.print(f"  [cyan]{service}[/] {operation}({escape(shown)})")
+        shown = ", ".join(f"{name}={_short(value)}" for name, value in params.items() if name not in _IDS)
+        line = Text.assemble("  ", (service, "cyan"), f" {operation}({shown})")
+        console.print(line, no_wrap=console.is_terminal, overflow="ellipsis", soft_wrap=not console.is_terminal)
         answer: dict[str, Any] = getattr(client, operation)(**params)
         return answer
 
@@ -242,10 +251,12 @@ class _Story:
         answer = _call(self.port, "GET", path, headers)
         verdict = "[green]let in[/]" if answer.status == 200 else "[red]refused[/]"
         console.print(f"\n  [bold]GET /dev/demo[/]  by {who}")
-        console.print(f"  {verdict}: {answer.status} {escape(_first_line(answer.body))}")
-        for name, outcome, reason in self._steps(answer.headers.get("x-amzn-requestid", "")):
-            mark = {"passed": "[green]✓[/]", "refused": "[red]✗[/]"}.get(outcome, "·")
-            console.print(f"    {mark} {escape(name)}: {escape(_first_line(reason))}")
+        hanging(console, Text.from_markup(f"  {verdict}: "), f"{answer.status} {_first_line(answer.body)}")
+        self.last = answer.headers.get("x-amzn-requestid", "")
+        for name, outcome, reason in self._steps(self.last):
+            mark, style = {"passed": ("✓", "green"), "refused": ("✗", "red")}.get(outcome, ("·", "dim"))
+            if name != "answer":
+                hanging(console, Text.assemble("    ", (mark, style), f" {label(name):<20} "), _first_line(reason))
         console.print()
         if answer.status != expected:
             raise _Unexpected(f"GET /dev/demo by {who} answered {answer.status} where {expected} was due")
@@ -295,9 +306,10 @@ def _scene(title: str) -> None:
     console.print(f"[bold]{escape(title)}[/]")
 
 
-def _how_to_go_on(server: _Server) -> None:
+def _how_to_go_on(server: _Server, story: _Story) -> None:
     console.print(f"\nThe server goes on: port {server.port}, data in {server.data}, process {server.process.pid}.")
-    pointed = f'eval "$(.venv/bin/gatewright env --dev --port {server.port})"'
+    pointed = f'eval "$({command()} env --dev --port {server.port})"'
     console.print(f"  Point the AWS command line here:  {pointed}")
     console.print("  Look at the API:                  aws apigateway get-rest-apis")
+    console.print(f"  Why was the last one refused?     {command()} explain {story.last}")
     console.print(f"  Stop it:                          kill {server.process.pid}; rm -r {server.data}")

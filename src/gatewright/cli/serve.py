@@ -102,7 +102,7 @@ def _flag(name: str) -> str:
 def pointing_here(settings: Settings) -> str:
     """Return the line that points a shell's AWS clients here, with the options that it needs."""
     usual = Settings()
-    words = [_command(), "env", *(["--dev"] if settings.dev else [])]
+    words = [command(), "env", *(["--dev"] if settings.dev else [])]
     for name in ("port", "data", "domain"):
         value = getattr(settings, name)
         if value != getattr(usual, name) and not (name == "data" and settings.dev):
@@ -110,7 +110,7 @@ def pointing_here(settings: Settings) -> str:
     return f'eval "$({" ".join(words)})"'
 
 
-def _command() -> str:
+def command() -> str:
     """Return `gatewright` as this shell finds it, else the path by which it was started."""
     started = sys.argv[0]
     if Path(started).name != "gatewright" or shutil.which("gatewright") == started:

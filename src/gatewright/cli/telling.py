@@ -3,7 +3,7 @@
 In: what the product's page answers. Out: text on the terminal. Law: nothing is looked up or judged here.
 """
 
-from textwrap import indent
+from textwrap import indent, wrap
 from typing import Any
 
 from rich.console import Console
@@ -31,6 +31,7 @@ _STEPS = {
     "map_response": "map the answer",
 }
 _WIDTH = 25
+_NARROWEST = 20  # columns that are worth wrapping into
 
 
 def tell(told: dict[str, Any], console: Console | None = None) -> None:
@@ -44,13 +45,30 @@ def tell(told: dict[str, Any], console: Console | None = None) -> None:
     verb = "would be answered" if told.get("rehearsed") else "answered"
     if not told.get("rehearsed") or told["error"]:
         console.print(Text.assemble("\n  ", verb, " ", (f"{told['status']}{error}", "bold")))
+    else:
+        open_ends = any(step["outcome"] == "notApplicable" for step in told["steps"])
+        console.print(Text.assemble("\n  ", ("would be let in", "bold"), ", if it is so" * open_ends))
     _advice(told.get("advice") or [], console)
+
+
+def label(step: str) -> str:
+    """Return what a step asks, in words."""
+    return _STEPS.get(step, step)
+
+
+def hanging(console: Console, head: Text, text: str) -> None:
+    """Print a text behind its head; on a terminal its further lines begin below its first."""
+    width = console.width - head.cell_len
+    if console.is_terminal and width >= _NARROWEST:  # words, never their insides: ids and ARNs are copied
+        lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
+        text = ("\n" + " " * head.cell_len).join(lines)
+    console.print(Text.assemble(head, text))
 
 
 def _head(told: dict[str, Any], console: Console) -> None:
     kind = " (a rehearsal: it was not made)" if told.get("rehearsed") else f" at {clock(told['at'])}"
     console.print(Text.assemble((on_one_line(what(told)), "bold"), kind))
-    facts = [told["host"], told["caller"] or "nobody proven", told["request_id"]]
+    facts = [told["host"], told["caller"] or "caller unknown", told["request_id"]]
     console.print(Text("  " + "   ".join(on_one_line(fact) for fact in facts if fact), style="dim"))
     console.print()
 
@@ -59,8 +77,9 @@ def _step(step: dict[str, Any], console: Console) -> None:
     mark, style = _MARKS[step["outcome"]]
     if console.encoding.lower() not in ("utf-8", "utf8"):
         mark = _PLAIN[mark]
-    name = _STEPS.get(step["name"], step["name"])
-    console.print(Text.assemble(("  " + mark + " ", style), f"{name:<{_WIDTH}} ", on_one_line(step["reason"])))
+    name = label(step["name"])
+    head = Text.assemble(("  " + mark + " ", style), f"{name:<{_WIDTH}} ")
+    hanging(console, head, on_one_line(step["reason"]))
     if step["outcome"] == "refused":
         for line in _seen(step["details"]):
             console.print(Text("      " + plain(line).replace("\n", " "), style="dim"))
@@ -96,6 +115,6 @@ def _advice(advice: list[dict[str, Any]], console: Console) -> None:
         return
     console.print(Text("\nWhat to change", style="bold"))
     for number, one in enumerate(advice, 1):
-        console.print(Text(f"  {number}. {on_one_line(one['text'])}"))
+        hanging(console, Text(f"  {number}. "), on_one_line(one["text"]))
         if one["snippet"]:
             console.print(Text(indent(plain(one["snippet"]), "     "), style="cyan"))
