@@ -5,6 +5,7 @@ and so is the log; at the end the server must serve as it did.
 """
 
 # ruff: noqa: E501 - tables of raw requests read better in one line each
+import json
 import logging
 import random
 import time
@@ -20,8 +21,13 @@ from tests.chance import examples, seeds
 from tests.running import Running, in_process
 from tests.security import scene
 from tests.security.attacker import FORM, Pen, answers, ask, say, text_of
+from tests.services.cognito_idp.signing_in import PASSWORD, by_password, make_user
 
 QUICK = examples(60)
+
+
+JSON_TYPE = ("Content-Type", "application/x-amz-json-1.1")
+FLOWS = [f"ALLOW_{name}" for name in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "REFRESH_TOKEN_AUTH")]
 
 
 class Watched:
@@ -34,6 +40,14 @@ class Watched:
         self.api_id = scene.build_api(running, verb="ANY", path="{proxy+}")
         self.open_id = scene.build_api(running, authorization="NONE", verb="ANY", path="{proxy+}")
         self.pool_id = scene.build_pool(running)
+        idp = running.client("cognito-idp")
+        made = idp.create_user_pool(PoolName="people", AutoVerifiedAttributes=["email"])
+        self.people_id = str(made["UserPool"]["Id"])
+        app = idp.create_user_pool_client(UserPoolId=self.people_id, ClientName="app", ExplicitAuthFlows=FLOWS)
+        self.client_id = str(app["UserPoolClient"]["ClientId"])
+        make_user(idp, self.people_id, email="jane@example.com", email_verified="true")
+        tokens = by_password(idp, self.client_id)["AuthenticationResult"]
+        self.access_token, self.refresh_token = str(tokens["AccessToken"]), str(tokens["RefreshToken"])
 
     def throw(self, data: bytes, pieces: int = 1) -> None:
         """Send bytes; whatever comes back must be HTTP, and no failure of ours."""
@@ -73,7 +87,6 @@ def _requests(watched: Watched) -> list[bytes]:
     def signed(service: str, method: str, target: str, *headers: tuple[str, str], body: bytes = b"") -> bytes:
         return text_of(method, target, Pen(service=service, at=now).headers(method, target, headers, body), body)
 
-    json_type = ("Content-Type", "application/x-amz-json-1.1")
     stage = f"/_aws/execute-api/{watched.api_id}/dev"
     document = scene.trust_of(watched.pool_id).replace('"', "%22").replace(" ", "+")
     return [
@@ -90,9 +103,9 @@ def _requests(watched: Watched) -> list[bytes]:
                body=b'{"patchOperations":[{"op":"replace","path":"/name","value":"y"}]}'),
         signed("apigateway", "PATCH", f"/restapis/{watched.open_id}/stages/dev", ("Content-Type", "application/json"),
                body=b'{"patchOperations":[{"op":"replace","path":"/variables/a","value":"y"}]}'),
-        signed("cognito-identity", "POST", "/", json_type, ("X-Amz-Target", "AWSCognitoIdentityService.ListIdentityPools"),
+        signed("cognito-identity", "POST", "/", JSON_TYPE, ("X-Amz-Target", "AWSCognitoIdentityService.ListIdentityPools"),
                body=b'{"MaxResults":10}'),
-        text_of("POST", "/", [("Host", "localhost"), json_type, ("X-Amz-Target", "AWSCognitoIdentityService.GetId")],
+        text_of("POST", "/", [("Host", "localhost"), JSON_TYPE, ("X-Amz-Target", "AWSCognitoIdentityService.GetId")],
                 b'{"IdentityPoolId":"' + watched.pool_id.encode() + b'"}'),
         signed("execute-api", "GET", f"{stage}/a/b?x=1&y=%20", ("Accept", "application/json")),
         signed("execute-api", "POST", f"{stage}/a", ("Content-Type", "application/json"), body=b'{"a":[1,2,{"b":null}]}'),
@@ -188,6 +201,71 @@ def test_changed_and_then_signed_requests_never_break_a_service(watched: Watched
     draw = random.Random(1000 + seed)
     for _ in range(150):
         watched.throw(_resigned(watched, draw))
+    assert watched.still_serves()
+
+
+def _calls_of_users(watched: Watched) -> list[tuple[str, dict[str, Any]]]:
+    """What people and apps send to a user pool without any signature."""
+    client, token = {"ClientId": watched.client_id}, {"AccessToken": watched.access_token}
+    secret = {"USERNAME": "jane", "PASSWORD": PASSWORD}
+    block = {"PASSWORD_CLAIM_SECRET_BLOCK": "AAAA", "PASSWORD_CLAIM_SIGNATURE": "AAAA", "USERNAME": "jane"}
+    moment = {"TIMESTAMP": "Tue Feb 3 04:05:06 UTC 2026"}
+    passkey = (
+        '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AA"}}'
+    )
+    return [
+        ("SignUp", {**client, "Username": "joe", "Password": PASSWORD, "UserAttributes": [{"Name": "email", "Value": "j@e.x"}]}),
+        ("ConfirmSignUp", {**client, "Username": "jane", "ConfirmationCode": "123456"}),
+        ("ForgotPassword", {**client, "Username": "jane", "ClientMetadata": {"a": "b"}}),
+        ("ConfirmForgotPassword", {**client, "Username": "jane", "ConfirmationCode": "123456", "Password": PASSWORD}),
+        ("InitiateAuth", {**client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": secret}),
+        ("InitiateAuth", {**client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "jane", "SRP_A": "ab" * 384}}),
+        ("InitiateAuth", {**client, "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": "jane", "PREFERRED_CHALLENGE": "EMAIL_OTP"}}),
+        ("InitiateAuth", {**client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": watched.refresh_token}}),
+        ("GetTokensFromRefreshToken", {**client, "RefreshToken": watched.refresh_token}),
+        ("RespondToAuthChallenge", {**client, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": {**block, **moment}}),
+        ("RespondToAuthChallenge", {**client, "ChallengeName": "WEB_AUTHN", "Session": "A" * 40,
+                                    "ChallengeResponses": {"USERNAME": "jane", "CREDENTIAL": passkey}}),
+        ("GetUser", token),
+        ("UpdateUserAttributes", {**token, "UserAttributes": [{"Name": "name", "Value": "Jane"}]}),
+        ("CompleteWebAuthnRegistration", {**token, "Credential": {"id": "YQ", "response": {"attestationObject": "AA"}}}),
+        ("ConfirmDevice", {**token, "DeviceKey": "us-east-1_11111111-2222-4333-8444-555555555555",
+                           "DeviceSecretVerifierConfig": {"PasswordVerifier": "AAAA", "Salt": "AAAA"}}),
+        ("VerifySoftwareToken", {**token, "UserCode": "123456", "FriendlyDeviceName": "phone"}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", seeds(4))
+def test_changed_calls_of_users_never_break_a_user_pool(watched: Watched, seed: int) -> None:
+    draw = random.Random(2000 + seed)
+    for operation, params in _calls_of_users(watched):
+        target = ("X-Amz-Target", f"AWSCognitoIdentityProviderService.{operation}")
+        for _ in range(10):
+            body = mutated(json.dumps(params).encode(), draw)
+            watched.throw(text_of("POST", "/", [("Host", "localhost"), target, JSON_TYPE], body))
+    assert watched.still_serves()
+
+
+def _pages(watched: Watched) -> list[tuple[str, str]]:
+    """Pages, and the service that each is signed for."""
+    return [
+        ("gatewright", "/_gatewright/requests?limit=5&status=4xx&since=0&method=GET&refused=true&api=x&next=x"),
+        ("gatewright", "/_gatewright/outbox?limit=5&since=1.5&to=jane&medium=email&status=mailbox&pool=us-east-1_x"),
+        ("gatewright", "/_gatewright/decisions?role=visitors&since=0"),
+        ("cognito-idp", f"/{watched.people_id}/.well-known/jwks.json"),
+        ("cognito-idp", "/_aws/cognito-idp/import-jobs/import-x?Expires=99999999999&Signature=00"),
+    ]
+
+
+@pytest.mark.parametrize("seed", seeds(2))
+def test_changed_addresses_of_pages_never_break_the_product(watched: Watched, seed: int) -> None:
+    draw = random.Random(3000 + seed)
+    for service, address in _pages(watched):
+        for _ in range(40):
+            text = mutated(address.encode(), draw).decode("latin-1")
+            target = "/" + "".join(each for each in text if "!" <= each <= "~" and each != "#").lstrip("/")
+            pen = Pen(service=service, at=time.time())
+            watched.throw(text_of("GET", target, pen.headers("GET", target, [], b""), b""))
     assert watched.still_serves()
 
 

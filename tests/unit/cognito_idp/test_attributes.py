@@ -22,6 +22,7 @@ POOL = pool_of(
             "NumberAttributeConstraints": {"MinValue": "1", "MaxValue": "99"},
         },
         {"Name": "code", "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "4"}},
+        {"Name": "free"},
         {"Name": "happy", "AttributeDataType": "Boolean"},
         {"Name": "born", "AttributeDataType": "DateTime"},
         {"Name": "secret", "DeveloperOnlyAttribute": True},
@@ -38,6 +39,7 @@ def listed(**values):
     [
         ("custom__age", ["1", "99", "+7"], ["0", "100", "1.5", "x", " 1", "١"]),
         ("custom__code", ["ab", "abcd"], ["a", "abcde"]),
+        ("custom__free", ["x" * 2_048], ["x" * 2_049]),  # found at random: without bounds of its own it broke
         ("custom__happy", ["true", "false"], ["True", "1"]),
         ("custom__born", ["0", "1700000000"], ["yesterday"]),
         ("birthdate", ["2000-01-31"], ["2000"]),

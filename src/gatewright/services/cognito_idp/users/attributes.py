@@ -21,6 +21,7 @@ FLAGS = {"email_verified": "email", "phone_number_verified": "phone_number"}
 _EMAIL = re.compile(r"[^\s@\"(),:;<>\[\]\\]+@[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _PHONE = re.compile(r"\+[1-9][0-9]{1,14}")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,20}")
+_LONGEST = 2_048  # characters of a value, where the schema says nothing: files of users hold longer ones
 # AWS names these by their older names where one is missing.
 _REQUIRED_AS = {
     "name": "name.formatted",
@@ -90,10 +91,11 @@ def _problem(attribute: Mapping[str, Any], value: str) -> str | None:
     if kind == "DateTime":  # seconds since the epoch, as AWS keeps them
         return None if _WHOLE_NUMBER.fullmatch(value) else "Value must be a time in seconds since the epoch."
     bounds: Mapping[str, str] = attribute.get("StringAttributeConstraints") or {}
-    if len(value) < int(bounds.get("MinLength", 0)):
-        return f"String must be longer than {bounds['MinLength']} characters"
-    if len(value) > int(bounds.get("MaxLength", 2048)):
-        return f"String must be no longer than {bounds['MaxLength']} characters"
+    shortest, longest = int(bounds.get("MinLength", 0)), int(bounds.get("MaxLength", _LONGEST))
+    if len(value) < shortest:
+        return f"String must be longer than {shortest} characters"
+    if len(value) > longest:
+        return f"String must be no longer than {longest} characters"
     return None
 
 
