@@ -92,7 +92,7 @@ def in_process(settings: Settings) -> Iterator[Running]:
         listeners = bind(settings.host, settings.port)
         port = listeners[0].getsockname()[1]  # what the product writes into addresses that it hands out
         product: Product = await open_product(msgspec.structs.replace(settings, port=port))
-        server = Server(product.answer, SystemClock(), product.longest_body)
+        server = Server(product.answer, SystemClock(), product.begin_upload)
         await server.start(listeners)
         stop = asyncio.Event()
         found = Running(port)

@@ -16,7 +16,7 @@ import msgspec
 from gatewright.control.federation.key_sets import open_key_sets
 from gatewright.control.invoke import invoke as answer_call
 from gatewright.control.outbox.deliverer import Deliverer
-from gatewright.control.pages import longest_body
+from gatewright.control.pages import begin_upload
 from gatewright.control.ports import Ports as ControlPorts
 from gatewright.control.product.pages import product
 from gatewright.control.product.ports import Outside
@@ -53,7 +53,7 @@ from gatewright.storage.snapshots import EVERYTHING, Snapshots
 from gatewright.storage.user_pool_tokens import PoolTokens
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 from gatewright.storage.uses import Uses
-from gatewright.wire.http import Request
+from gatewright.wire.http import Request, Upload
 from gatewright.wire.models import Catalogue
 
 SERVICES: tuple[Service, ...] = (APIGATEWAY, COGNITO_IDENTITY, COGNITO_IDP, IAM, STS)
@@ -74,7 +74,7 @@ class Product:
         traces: Traces,
         journal: Journal,
         uses: Uses,
-        longest_body: Callable[[Request], int],
+        begin_upload: Callable[[Request], Upload | None],
         chores: Sequence[Coroutine[Any, Any, None]],
     ) -> None:
         self.settings = settings
@@ -84,7 +84,7 @@ class Product:
         self._journal = journal
         self._door = door
         self._uses = uses
-        self.longest_body = longest_body
+        self.begin_upload = begin_upload
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(chore) for chore in (uses.keep_writing(storage), *chores)]
 
@@ -177,8 +177,8 @@ def _join(
     door = Door(hosts, rooms, guard, frozenset(settings.trusted_proxies))
     chores = [chore(control.backstage) for service in SERVICES for chore in service.chores]
     chores.append(deliverer.keep_delivering())
-    longest = functools.partial(longest_body, ports=control)
-    return Product(settings, storage, snapshots, door, traces, journal, credentials.uses, longest, chores)
+    uploads = functools.partial(begin_upload, ports=control)
+    return Product(settings, storage, snapshots, door, traces, journal, credentials.uses, uploads, chores)
 
 
 def root_credentials(settings: Settings) -> tuple[str, str]:

@@ -126,7 +126,7 @@ async def _serve(
     if follows:
         product.follow_others()
     crowd = Crowd(_room_for(settings.max_connections), settings.max_body_memory * 1_048_576)
-    server = Server(product.answer, SystemClock(), product.longest_body, crowd)
+    server = Server(product.answer, SystemClock(), product.begin_upload, crowd)
     await server.start(listeners)
     ready()
     await stopping.wait()

@@ -8,7 +8,7 @@ from gatewright.control.keeping import keep
 from gatewright.control.ports import Ports
 from gatewright.control.service import Link, Visit
 from gatewright.core.trace import Outcome, Trace
-from gatewright.wire.http import Request, Response
+from gatewright.wire.http import Request, Response, Upload
 
 
 def find_page(request: Request, ports: Ports) -> Response | None:
@@ -36,13 +36,13 @@ async def follow_link(request: Request, ports: Ports, trace: Trace) -> Response 
     return response
 
 
-def longest_body(request: Request, ports: Ports) -> int:
-    """Return how many bytes of a request's body are to be read beyond the usual limit; 0 for the usual ones.
+def begin_upload(request: Request, ports: Ports) -> Upload | None:
+    """Return what takes the body of a request that is longer than usual; None where nothing does.
 
-    Asked before the body has come, so that nobody fills the memory who could not prove that they may.
+    Asked before the body has come, so that nobody fills the database who could not prove that they may.
     """
     _, link = _link(request, ports)
-    return 0 if link is None else link.longest_body(request, ports.backstage)
+    return None if link is None else link.begin_upload(request, ports.backstage)
 
 
 def _link(request: Request, ports: Ports) -> tuple[str, Link | None]:

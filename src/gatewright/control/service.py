@@ -27,7 +27,7 @@ from gatewright.storage.look_up import LookUp
 from gatewright.storage.outbox import OutboxRow
 from gatewright.storage.races import until_not_lost
 from gatewright.storage.snapshots import Publication, Shelf, Snapshots
-from gatewright.wire.http import Request, Response
+from gatewright.wire.http import Request, Response, Upload
 
 T = TypeVar("T")
 
@@ -158,8 +158,8 @@ class Link:
 
     prefix: str  # of the path: /_aws/…/
     answer: Callable[[Request, Backstage, Trace], Awaitable[Response]]  # a refusal is put into the trace
-    # How many bytes of a body are read that is longer than usual; asked with the head of the request only.
-    longest_body: Callable[[Request, Backstage], int]
+    # What takes a body that is longer than usual, piece by piece; asked with the head of the request only.
+    begin_upload: Callable[[Request, Backstage], Upload | None]
 
 
 @dataclass(frozen=True, slots=True)

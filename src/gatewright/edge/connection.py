@@ -31,11 +31,11 @@ from gatewright.edge.limits import (
     UPLOADS,
 )
 from gatewright.edge.plain import HOST, read_plain
-from gatewright.wire.http import Request, Response
+from gatewright.wire.http import LongRequest, Request, Response, Upload
 
 Answer = Response | Awaitable[Response]  # an answer that needed nothing to wait for comes at once
 Handler = Callable[[Request], Answer]
-LongestBody = Callable[[Request], int]  # bytes to be read of the body of a request whose head is known
+BeginUpload = Callable[[Request], Upload | None]  # what takes a long body of a request whose head is known
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\n" for status in range(100, 1000)}
@@ -49,9 +49,9 @@ _log = get_log(__name__)
 class Connection(asyncio.Protocol):
     """The server side of one TCP connection."""
 
-    def __init__(self, handler: Handler, clock: Clock, crowd: Crowd, longest_body: LongestBody) -> None:
+    def __init__(self, handler: Handler, clock: Clock, crowd: Crowd, begin_upload: BeginUpload) -> None:
         self._handler = handler
-        self._longest_body = longest_body
+        self._begin_upload = begin_upload
         self._clock = clock
         self._crowd = crowd
         self._held = 0  # bytes of bodies that are being read, wait, or are being answered
@@ -86,6 +86,8 @@ class Connection(asyncio.Protocol):
         self.resume_writing()
         if self._working is None:
             self._let_go(self._held)
+            if self._upload is not None:
+                self._upload.abandon()
 
     def data_received(self, data: bytes) -> None:
         """Take a plain request as it is; else feed the parser, whose callbacks below make the requests."""
@@ -145,7 +147,7 @@ class Connection(asyncio.Protocol):
         self._spelling: list[bytes] = []
         self._body: list[bytes] = []
         self._body_bytes = 0
-        self._longest = BODY_BYTES
+        self._upload: Upload | None = None
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the request target."""
@@ -173,11 +175,11 @@ class Connection(asyncio.Protocol):
             self._expect_upload()
 
     def _expect_upload(self) -> None:
-        """Ask whether a long body is one that may come; few at a time do, because all of it is kept in memory."""
-        uploads = sum(other._longest > BODY_BYTES for other in self._crowd.connections)
+        """Ask whether a long body is one that may come, and who takes it."""
+        uploads = sum(other._upload is not None for other in self._crowd.connections)
         if uploads < UPLOADS and self._working is None:
-            self._longest = max(BODY_BYTES, self._longest_body(self._request()))
-            if self._longest > BODY_BYTES:
+            self._upload = self._begin_upload(self._request())
+            if self._upload is not None:
                 self._deadline = self._loop.time() + UPLOAD_SECONDS
 
     def _judge(self, name: str, value: str) -> None:
@@ -196,27 +198,37 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body; one byte beyond the limit is kept, so that whoever answers sees it was too much."""
-        if self._body_bytes > self._longest:
+        if self._upload is not None:
+            self._upload.take(body)
+            if self._upload.is_behind:
+                self._transport.pause_reading()
+                self._upload.when_ready(self._read_on)
             return
-        self._body.append(body[: self._longest + 1 - self._body_bytes])
+        if self._body_bytes > BODY_BYTES:
+            return
+        self._body.append(body[: BODY_BYTES + 1 - self._body_bytes])
         self._body_bytes += len(body)
         self._held += len(body)
         if not self._crowd.hold(len(body)):
             raise _Unreadable(503)
-        if self._body_bytes > self._longest:
+        if self._body_bytes > BODY_BYTES:
             self._enqueue(self._request(), keep_alive=False)
             self._last = True
 
+    def _read_on(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
     def on_message_complete(self) -> None:
         """Hand the request over."""
-        if self._body_bytes > self._longest:
+        if self._body_bytes > BODY_BYTES:
             return
-        if self._body_bytes <= BODY_BYTES:
+        if self._upload is None:
             self._enqueue(
                 self._request(), keep_alive=self._parser.should_keep_alive() and not self._parser.should_upgrade()
             )
-        else:  # an upload is counted as one until its connection is gone
-            self._enqueue(self._request(), keep_alive=False)
+        else:  # which is counted as one until its connection is gone
+            self._enqueue(LongRequest.of(self._request(), self._upload), keep_alive=False)
             self._last = True
 
     # --- answering
@@ -294,6 +306,8 @@ class Connection(asyncio.Protocol):
     def _write(self, request: Request, response: Response, keep_alive: bool) -> None:
         if request.body and keep_alive:  # otherwise all that is held goes with the connection
             self._let_go(len(request.body))
+        if self._upload is not None:  # whoever answered has taken it, or never will
+            self._upload.abandon()
         if self._transport.is_closing():
             return
         head = "".join([f"{name}: {value}\r\n" for name, value in response.headers])

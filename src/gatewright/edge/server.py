@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gatewright.core.clock import Clock
-from gatewright.edge.connection import Connection, Handler, LongestBody
+from gatewright.edge.connection import BeginUpload, Connection, Handler
 from gatewright.edge.crowd import Crowd
 from gatewright.edge.limits import FINISH_SECONDS
 
@@ -60,10 +60,10 @@ class Server:
     """The sockets of one worker."""
 
     def __init__(
-        self, handler: Handler, clock: Clock, longest_body: LongestBody = lambda _: 0, crowd: Crowd | None = None
+        self, handler: Handler, clock: Clock, begin_upload: BeginUpload = lambda _: None, crowd: Crowd | None = None
     ) -> None:
         self._handler = handler
-        self._longest_body = longest_body
+        self._begin_upload = begin_upload
         self._clock = clock
         self._crowd = crowd or Crowd()
         self._servers: list[asyncio.Server] = []
@@ -77,7 +77,7 @@ class Server:
         self._sweeper = loop.create_task(self._sweep())
 
     def _connection(self) -> Connection:
-        return Connection(self._handler, self._clock, self._crowd, self._longest_body)
+        return Connection(self._handler, self._clock, self._crowd, self._begin_upload)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gatewright.edge.hosts import Hosts, host_name, is_loopback
-from gatewright.wire.http import Request
+from gatewright.wire.http import LongRequest, Request
 
 # A page's GET for an image, a script or a frame has no Origin, and a presigned URL needs nothing but a GET; browsers
 # then say only this. Clients that are no browsers do not send it.
@@ -63,7 +63,7 @@ def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
         client = address
         if client not in proxies:
             break
-    return Request(
+    seen = Request(
         request.method,
         request.path,
         request.query,
@@ -75,6 +75,7 @@ def trusted_client(request: Request, proxies: frozenset[str]) -> Request:
         request.received,
         request.spelling,
     )
+    return LongRequest.of(seen, request.upload) if isinstance(request, LongRequest) else seen
 
 
 def _scheme(request: Request) -> str:

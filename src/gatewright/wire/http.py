@@ -4,7 +4,8 @@ Law: a `Request` is made once, at the edge, from the bytes on the socket, and ne
 request read the same values, because there is only one set of values.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -74,6 +75,50 @@ class Request:
     def host(self) -> str:
         """The `Host` header in lower case, with its port; empty where there was none."""
         return self.index.get("host", "").lower()
+
+
+class Upload(Protocol):
+    """Takes a long body piece by piece as it comes, so that it is never in memory as a whole."""
+
+    def take(self, piece: bytes) -> None:
+        """Take the next bytes."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so much of it waits that no more should be read."""
+
+    def when_ready(self, resume: Callable[[], None]) -> None:
+        """Have something called, once, as soon as more may be read."""
+
+    def abandon(self) -> None:
+        """Leave nothing behind; does nothing where the body was taken for whole."""
+
+
+class LongRequest(Request):
+    """A request whose body went to an `Upload`; its `body` is empty."""
+
+    __slots__ = ("upload",)
+
+    upload: Upload
+
+    @staticmethod
+    def of(request: Request, upload: Upload) -> "LongRequest":
+        """Return a request as one whose body went to an upload."""
+        long = LongRequest(
+            request.method,
+            request.path,
+            request.query,
+            request.headers,
+            b"",
+            request.client,
+            request.scheme,
+            request.request_id,
+            request.received,
+            request.spelling,
+            request.index,
+        )
+        long.upload = upload
+        return long
 
 
 def _joined(headers: Headers) -> dict[str, str]:

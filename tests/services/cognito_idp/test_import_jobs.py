@@ -15,6 +15,7 @@ from botocore import UNSIGNED
 from sqlalchemy.exc import SQLAlchemyError
 
 from gatewright.cli.server import Server
+from gatewright.edge import connection
 from gatewright.services.cognito_idp.importing import run as importing
 from gatewright.settings import Settings
 from gatewright.wire.sigv4.sign import Credentials
@@ -467,16 +468,55 @@ def test_a_file_is_longer_than_other_requests_may_be_only_at_an_address_that_was
 
 def begin_upload(product: Any, url: str, length: int) -> socket.socket:
     """Send the head of an upload, and the first byte of its body."""
-    connection = socket.create_connection(("127.0.0.1", product.port), timeout=60)
+    sending = socket.create_connection(("127.0.0.1", product.port), timeout=60)
     path = url.partition(str(product.port))[2]
     head = f"PUT {path} HTTP/1.1\r\nHost: localhost:{product.port}\r\nContent-Length: {length}\r\n"
-    connection.sendall(f"{head}x-amz-server-side-encryption: aws:kms\r\n\r\nx".encode())
-    return connection
+    sending.sendall(f"{head}x-amz-server-side-encryption: aws:kms\r\n\r\nx".encode())
+    return sending
+
+
+def until(found: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_long_file_is_written_while_it_comes_and_one_that_breaks_off_leaves_nothing_behind(
+    idp, make_pool, role, product, inside
+):
+    pool_id = make_pool(AutoVerifiedAttributes=["email"])
+    job = make_job(idp, pool_id, file_of(idp, pool_id, *names("ann")))
+    upload = begin_upload(product, job["PreSignedUrl"], 11_000_000)
+    upload.sendall(b"x" * 6_000_000)
+    until(lambda: inside.count("cognito_idp_import_parts") >= 20)  # of 256 KiB, before the file is here as a whole
+    upload.close()
+    until(lambda: inside.count("cognito_idp_import_parts") == 1)
+    idp.start_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
+    assert counts(ended(idp, job)) == (1, 0, 0), "the file that was taken before"
+
+
+def test_of_two_files_for_one_job_the_last_one_to_be_whole_counts(idp, make_pool, role, product, inside):
+    pool_id = make_pool(AutoVerifiedAttributes=["email"])
+    job, file = make_job(idp, pool_id), file_of(idp, pool_id, *names("ann"))
+    slow = begin_upload(product, job["PreSignedUrl"], 11_000_000)
+    slow.sendall(b"x" * 6_000_000)
+    until(lambda: inside.count("cognito_idp_import_parts") == 20)
+    httpx.put(job["PreSignedUrl"], content=file, headers=ENCRYPTION).raise_for_status()
+    slow.sendall(b"x" * 4_999_999)
+    assert b" 200 " in slow.recv(2_000)
+    slow.close()
+    assert inside.count("cognito_idp_import_parts") == 42
+    httpx.put(job["PreSignedUrl"], content=file, headers=ENCRYPTION).raise_for_status()
+    assert inside.count("cognito_idp_import_parts") == 1
+    idp.start_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
+    assert counts(ended(idp, job)) == (1, 0, 0)
 
 
 def test_few_long_files_are_received_at_a_time_and_none_that_is_longer_than_a_file_may_be(
-    idp, make_pool, role, product
+    idp, make_pool, role, product, monkeypatch
 ):
+    monkeypatch.setattr(connection, "UPLOADS", 2)
     url, length = make_job(idp, make_pool())["PreSignedUrl"], 11_000_000
     uploads = [begin_upload(product, url, length) for _ in range(2)]
     httpx.get(f"{product.endpoint}/_gatewright/health")  # answered after the heads above were read

@@ -9,29 +9,32 @@ import results in the CloudWatch console".
 """
 
 import hmac
-import uuid
 from collections.abc import Mapping
 from html import escape
+from typing import cast
 from urllib.parse import parse_qsl
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from gatewright.control.service import Backstage, Link
+from gatewright.core.log import get_log
 from gatewright.core.trace import Trace
-from gatewright.services.cognito_idp.importing.limits import FILE_BYTES, PART_BYTES, UPLOAD_SECONDS
-from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportLineRow, ImportPartRow
+from gatewright.services.cognito_idp.importing.limits import FILE_BYTES, UPLOAD_SECONDS
+from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportLineRow
+from gatewright.services.cognito_idp.importing.uploads import FileUpload, NotWaiting
 from gatewright.settings import Settings
-from gatewright.storage.keys import SECRETS, Keys
-from gatewright.wire.http import Request, Response
+from gatewright.storage.engine import first_line
+from gatewright.storage.keys import Keys
+from gatewright.wire.http import LongRequest, Request, Response
 
 _PREFIX = "/_aws/cognito-idp/import-jobs/"
 _PURPOSE = "addresses of import jobs"
-_AT_ONCE = 16  # parts in one transaction: others write in between
 _STEP = "address"
 _WHOLE = "Take the whole PreSignedUrl; in a shell put it in quotation marks, because & ends a command."
 _SHOWN = 10_000  # lines of one report
 _ENCRYPTION = ("x-amz-server-side-encryption", "aws:kms")
+_log = get_log(__name__)
 
 
 class _Refused(Exception):
@@ -71,14 +74,14 @@ def _prove(request: Request, backstage: Backstage) -> tuple[str, Mapping[str, st
     return job_id, query
 
 
-def longest_body(request: Request, backstage: Backstage) -> int:
-    """Return how long the file may be that a request brings; 0 where it brings none that is wanted."""
+def begin_upload(request: Request, backstage: Backstage) -> FileUpload | None:
+    """Return what takes the file that a request is about to bring; None where it brings none that is wanted."""
     try:
-        _prove(request, backstage)
+        job_id, _ = _prove(request, backstage)
     except _Refused:
-        return 0
-    fits = _announced(request) <= FILE_BYTES
-    return FILE_BYTES if request.method == "PUT" and fits else 0
+        return None
+    wanted = request.method == "PUT" and request.header(_ENCRYPTION[0]) == _ENCRYPTION[1]
+    return FileUpload(backstage, job_id) if wanted and _announced(request) <= FILE_BYTES else None
 
 
 def _announced(request: Request) -> int:
@@ -105,60 +108,31 @@ async def _take(request: Request, backstage: Backstage, job_id: str) -> Response
         raise _Refused(403, "AccessDenied", f"Send the header {_ENCRYPTION[0]}: {_ENCRYPTION[1]}")
     if _announced(request) > FILE_BYTES:
         raise _Refused(400, "EntityTooLarge", f"A file has {FILE_BYTES} bytes at most. Split it over several jobs.")
-    if _announced(request) > len(request.body):
-        raise _Refused(503, "SlowDown", "Please reduce your request rate: other files are being received.")
     if not _announced(request):
         raise _Refused(411, "MissingContentLength", "You must provide the file, with the Content-Length HTTP header.")
-    upload_id = str(uuid.uuid4())
-    parts = await _keep(request.body, backstage, job_id, upload_id)
-
-    async def accept(session: AsyncSession) -> None:
-        job = await _waiting(session, job_id)
-        job.upload_id, job.parts = upload_id, parts
-        others = delete(ImportPartRow).where(ImportPartRow.job_id == job_id, ImportPartRow.upload_id != upload_id)
-        await session.execute(others)
-
-    await backstage.write(accept)
-    return Response(200, [*_headers(request), _ENCRYPTION, ("ETag", f'"{uuid.UUID(upload_id).hex}"')])
-
-
-async def _waiting(session: AsyncSession, job_id: str) -> ImportJobRow:
-    job = await session.get(ImportJobRow, job_id, with_for_update=True)
-    if job is None or job.status != "Created":  # and what was written of the file goes with what the job had before
-        raise _Refused(409, "OperationAborted", "The job is not one that waits for its file. Create another one.")
-    return job
+    upload = _upload(request, backstage, job_id)
+    try:
+        tag = await upload.finish()
+    except NotWaiting:
+        message = "The job is not one that waits for its file. Create another one."
+        raise _Refused(409, "OperationAborted", message) from None
+    except (SQLAlchemyError, OSError) as error:
+        _log.error("the database refused", request_id=request.request_id, error=first_line(error))
+        raise _Refused(503, "ServiceUnavailable", "Please try again: the file could not be kept.") from None
+    finally:
+        upload.abandon()  # what was not accepted
+    return Response(200, [*_headers(request), _ENCRYPTION, ("ETag", f'"{tag}"')])
 
 
-async def _keep(file: bytes, backstage: Backstage, job_id: str, upload_id: str) -> int:
-    """Write a file; returns how many parts it has."""
-    starts = range(0, len(file), PART_BYTES)
-    for first in range(0, len(starts), _AT_ONCE):
-        rows = [
-            {
-                "upload_id": upload_id,
-                "number": first + index,
-                "job_id": job_id,
-                "sealed": seal_part(backstage.keys, upload_id, first + index, file[start : start + PART_BYTES]),
-            }
-            for index, start in enumerate(starts[first : first + _AT_ONCE])
-        ]
-
-        async def add(session: AsyncSession, rows: list[dict[str, object]] = rows) -> None:
-            await _waiting(session, job_id)
-            await session.execute(insert(ImportPartRow), rows)
-
-        await backstage.write(add)
-    return len(starts)
-
-
-def seal_part(keys: Keys, upload_id: str, number: int, part: bytes) -> bytes:
-    """Seal a part of a file: these are people's data, and they are here for as long as the job is not done."""
-    return keys.seal(SECRETS, part, f"{upload_id}:{number}".encode())
-
-
-def open_part(keys: Keys, row: ImportPartRow) -> bytes:
-    """Open a part of a file."""
-    return keys.open(SECRETS, row.sealed, f"{row.upload_id}:{row.number}".encode())
+def _upload(request: Request, backstage: Backstage, job_id: str) -> FileUpload:
+    """Return the file that a request has brought: a long one was taken while it came."""
+    if isinstance(request, LongRequest):
+        return cast(FileUpload, request.upload)
+    if _announced(request) > len(request.body):
+        raise _Refused(503, "SlowDown", "Please reduce your request rate: other files are being received.")
+    upload = FileUpload(backstage, job_id)
+    upload.take(request.body)
+    return upload
 
 
 async def _report(backstage: Backstage, job_id: str, query: Mapping[str, str]) -> Response:
@@ -193,4 +167,4 @@ def _error(request: Request, refused: _Refused) -> Response:
     return Response(refused.status, [*_headers(request), ("Content-Type", "application/xml")], body.encode())
 
 
-LINK = Link(_PREFIX, answer, longest_body)
+LINK = Link(_PREFIX, answer, begin_upload)

@@ -22,12 +22,12 @@ from gatewright.core.log import get_log
 from gatewright.services.cognito_idp.importing.csv_lines import Line, Lines, fields_of
 from gatewright.services.cognito_idp.importing.jobs import STOPPED
 from gatewright.services.cognito_idp.importing.limits import PART_BYTES, START_SECONDS, USERS
-from gatewright.services.cognito_idp.importing.links import open_part
 from gatewright.services.cognito_idp.importing.publish import ACTIVE, SHELF
 from gatewright.services.cognito_idp.importing.role import problem_of_role
 from gatewright.services.cognito_idp.importing.rows import problem_of_header
 from gatewright.services.cognito_idp.importing.store import store
 from gatewright.services.cognito_idp.importing.tables import ImportJobRow, ImportPartRow
+from gatewright.services.cognito_idp.importing.uploads import open_part
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool
 
 _LOOK_SECONDS = 0.5  # between looks at what is to be done: a look at memory
