@@ -52,7 +52,6 @@ from gatewright.storage.sealed_by import keys_of, remember
 from gatewright.storage.snapshots import EVERYTHING, Snapshots
 from gatewright.storage.user_pool_tokens import PoolTokens
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
-from gatewright.storage.uses import Uses
 from gatewright.wire.http import Request, Upload
 from gatewright.wire.models import Catalogue
 
@@ -60,6 +59,7 @@ SERVICES: tuple[Service, ...] = (APIGATEWAY, COGNITO_IDENTITY, COGNITO_IDP, IAM,
 
 DEVELOPMENT_KEY = ("test", "test")
 _ROOT_FILE = "root-key.json"
+_REPLAYS_FILE = "spent-signatures"
 
 
 class Product:
@@ -73,7 +73,7 @@ class Product:
         door: Door,
         traces: Traces,
         journal: Journal,
-        uses: Uses,
+        credentials: Credentials,
         begin_upload: Callable[[Request], Upload | None],
         chores: Sequence[Coroutine[Any, Any, None]],
     ) -> None:
@@ -83,10 +83,10 @@ class Product:
         self.traces = traces
         self._journal = journal
         self._door = door
-        self._uses = uses
+        self._credentials = credentials
         self.begin_upload = begin_upload
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(chore) for chore in (uses.keep_writing(storage), *chores)]
+        self._tasks = [loop.create_task(chore) for chore in (credentials.uses.keep_writing(storage), *chores)]
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
@@ -102,7 +102,8 @@ class Product:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self._uses.write(self.storage)
+        await self._credentials.uses.write(self.storage)
+        self._credentials.close()
         await self._journal.close()
         await self.storage.close()
 
@@ -124,7 +125,7 @@ def _join(
 ) -> Product:
     traces, decisions = Traces(share=settings.kept_share), DecisionLog()
     journal = Journal(storage, traces, decisions, settings.keep_requests)
-    replays = Replays() if settings.refuse_replays else None
+    replays = Replays(settings.data / _REPLAYS_FILE) if settings.refuse_replays else None
     credentials = Credentials(keys, root, snapshots.shelf(ACCESS_KEYS), snapshots.shelf(PRINCIPALS), replays)
     deliverer = Deliverer(storage, keys, clock, settings)
     catalogue = Catalogue(service.name for service in SERVICES)
@@ -178,7 +179,7 @@ def _join(
     chores = [chore(control.backstage) for service in SERVICES for chore in service.chores]
     chores.append(deliverer.keep_delivering())
     uploads = functools.partial(begin_upload, ports=control)
-    return Product(settings, storage, snapshots, door, traces, journal, credentials.uses, uploads, chores)
+    return Product(settings, storage, snapshots, door, traces, journal, credentials, uploads, chores)
 
 
 def root_credentials(settings: Settings) -> tuple[str, str]:

@@ -200,8 +200,11 @@ def _check(settings: Settings) -> None:
             raise SettingsError(
                 f"bad trusted proxy {proxy!r}: use addresses, one for each proxy; ranges are not supported"
             )
-    if settings.refuse_replays and (settings.workers > 1 or settings.database.startswith("postgres")):
-        raise SettingsError("--refuse-replays remembers signatures in one process: use one worker, and SQLite")
+    if settings.refuse_replays and settings.database.startswith("postgres"):
+        raise SettingsError(
+            "--refuse-replays remembers signatures in the data directory, so that with PostgreSQL each node would "
+            "admit a signature once: use SQLite, with as many --workers as you like, or leave it out"
+        )
     if settings.dev and not is_loopback(settings.host):
         raise SettingsError(
             f"--dev has a root key that everybody knows, so it listens on loopback only, not on {settings.host}"

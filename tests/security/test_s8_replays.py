@@ -1,5 +1,8 @@
 """S8: the same signed request again. AWS admits it until it expires, and so do we; `--refuse-replays` does not."""
 
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from gatewright.wire.sigv4.refusal import SignatureRefused
 from gatewright.wire.sigv4.scope import read_authorization
 from gatewright.wire.sigv4.sign import Credentials, presign, sign
 from tests.journeys import story
-from tests.running import Running, in_process
+from tests.running import Command, Running, in_process
 
 ROOT = Credentials("test", "test")
 
@@ -63,10 +66,58 @@ def test_s8_a_refused_request_spends_nothing(tmp_path: Path) -> None:
         assert httpx.post(f"{running.endpoint}/", headers=headers, content=body).status_code == 200
 
 
-@pytest.mark.parametrize("other", [{"workers": 2}, {"database": "postgresql://x/y"}])
-def test_s8_it_is_refused_where_it_could_not_be_kept(other: dict[str, object]) -> None:
-    with pytest.raises(SettingsError, match="one worker"):
-        load({"refuse_replays": True, **other}, {})
+def test_s8_it_is_refused_where_it_could_not_be_kept(tmp_path: Path) -> None:
+    nodes = {"refuse_replays": True, "database": "postgresql://x/y"}
+    with pytest.raises(SettingsError, match="use SQLite"):
+        load(nodes, {})
+    command = [sys.executable, "-m", "gatewright", "serve", "--refuse-replays", "--database", "postgresql://x/y"]
+    ended = subprocess.run([*command, "--data", tmp_path], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "--refuse-replays" in ended.stderr
+
+
+def test_s8_a_signature_is_good_once_whichever_worker_it_comes_to_and_after_a_restart(tmp_path: Path) -> None:
+    options = ("--dev", "--workers", "2", "--refuse-replays")
+    with Command(tmp_path, *options) as server:
+        running = Running(server.port)
+        for number in range(20):
+            headers, body = _iam_call(running, f"user-{number}")
+            answers = [httpx.post(f"{running.endpoint}/", headers=headers, content=body) for _ in range(4)]
+            assert sorted(answer.status_code for answer in answers) == [200, 403, 403, 403]
+            assert all("has been used before" in answer.text for answer in answers if answer.status_code == 403)
+        server.stop(signal.SIGKILL)
+    with Command(tmp_path, *options, port=server.port):
+        again = httpx.post(f"{running.endpoint}/", headers=headers, content=body)
+        assert (again.status_code, "has been used before" in again.text) == (403, True)
+
+
+def test_s8_of_many_who_send_one_signature_at_once_one_is_let_in(tmp_path: Path) -> None:
+    spending = (
+        "import sys, time, pathlib\n"
+        "from gatewright.storage.replays import Replays\n"
+        "from gatewright.wire.sigv4.refusal import SignatureRefused\n"
+        "from tests.security.test_s8_replays import _claim\n"
+        "replays, let_in = Replays(pathlib.Path(sys.argv[1]), buckets=64), []\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "for number in range(500):\n"
+        "    try:\n"
+        "        replays.spend(_claim(1000.0 + number), 1000.0)\n"
+        "        let_in.append(str(number))\n"
+        "    except SignatureRefused:\n"
+        "        pass\n"
+        "print(' '.join(let_in))\n"
+    )
+    command = [sys.executable, "-c", spending, str(tmp_path / "spent")]
+    both = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for one in both:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in both:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    let_in = [int(number) for one in both for number in one.communicate(timeout=60)[0].split()]
+    assert sorted(let_in) == list(range(500))
 
 
 def _claim(at: float):
@@ -78,10 +129,15 @@ def _claim(at: float):
     return claim
 
 
-def test_s8_what_cannot_be_remembered_is_not_admitted() -> None:
-    replays = Replays(most=2)
-    replays.spend(_claim(1000.0), 1000.0)
-    replays.spend(_claim(1001.0), 1001.0)
+def test_s8_what_cannot_be_remembered_is_not_admitted(tmp_path: Path) -> None:
+    replays = Replays(tmp_path / "spent", buckets=1)
+    for number in range(32):
+        replays.spend(_claim(1000.0 + number), 1000.0)
     with pytest.raises(SignatureRefused, match="Too many"):
-        replays.spend(_claim(1002.0), 1002.0)
-    replays.spend(_claim(1302.0), 1302.0)  # the first two have expired by now
+        replays.spend(_claim(1032.0), 1032.0)
+    with pytest.raises(SignatureRefused, match="before"):
+        replays.spend(_claim(1031.0), 1032.0)
+    replays.spend(_claim(1301.0), 1301.0)  # the first one has expired by now
+    replays.close()
+    with pytest.raises(SignatureRefused, match="Too many"):  # nor where the file cannot be written
+        replays.spend(_claim(1400.0), 1400.0)

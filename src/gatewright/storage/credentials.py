@@ -172,6 +172,11 @@ class Credentials:
         secret = self._keys.open(SECRETS, key.sealed_secret, access_key_id.encode()).decode()
         return Credential(secret, key.caller, principal)
 
+    def close(self) -> None:
+        """Let go of what is open."""
+        if self._replays is not None:
+            self._replays.close()
+
     def proved(self, caller: Caller, at: float, claim: Authorization) -> None:
         """Take note that a caller has proved who it is; sessions are not remembered, long-term keys are.
 
