@@ -40,6 +40,7 @@ def run(settings: Settings, announce: Callable[[Settings], None]) -> int:
     Raises:
         SettingsError: the data directory, the database or the port cannot be used.
     """
+    os.umask(0o077)  # the database too is its owner's alone, also in a directory that somebody else made
     prepare_directory(settings.data)
     listeners = _bind(settings)
     if settings.port == 0:

@@ -51,6 +51,14 @@ def test_the_root_key_is_made_at_first_start_kept_private_and_kept(tmp_path: Pat
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
+def test_nobody_else_reads_the_database_in_a_directory_that_was_there_before(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with Command(tmp_path):
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes["gatewright.sqlite3"] == 0o600
+    assert not [name for name, mode in modes.items() if mode & 0o077]
+
+
 def test_the_root_key_and_the_account_can_be_set(tmp_path: Path) -> None:
     environ = {
         "GATEWRIGHT_ROOT_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
