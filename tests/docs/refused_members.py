@@ -148,7 +148,23 @@ SIGN_IN = (
         },
     ),
 )
+_OWN_USER = {"ProviderName": "Cognito", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "jane"}
+_OTHER_USER = {**_OWN_USER, "ProviderName": "Google"}
 OTHERS_OF_POOLS = (
+    Refused(
+        "cognito-idp",
+        ("AdminDisableProviderForUser",),
+        "User.ProviderName Cognito",
+        {"User": _OWN_USER},
+        "another provider",
+    ),
+    Refused(
+        "cognito-idp",
+        ("AdminLinkProviderForUser",),
+        "DestinationUser.ProviderName but Cognito",
+        {"DestinationUser": _OTHER_USER, "SourceUser": _OTHER_USER},
+        "DestinationUser",
+    ),
     Refused(
         "cognito-idp",
         ("SetUserPoolMfaConfig",),
