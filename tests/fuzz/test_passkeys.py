@@ -1,5 +1,6 @@
 """Whatever claims to be an authenticator's answer is refused in one of five ways, and nothing breaks."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -7,7 +8,9 @@ import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
 
+from gatewright.services.cognito_idp.factors.web_authn_keys import BadKey, must_be_sound_key
 from gatewright.services.cognito_idp.factors.web_authn_proof import (
     Asked,
     Kept,
@@ -90,3 +93,28 @@ def test_any_attestation_is_refused_and_nothing_breaks(statement: Any, key: Any,
         answer["response"]["attestationObject"] = text(attested)
         with pytest.raises(REFUSALS):
             prove_registration(answer, ASKED)
+
+
+COSE: dict[int, Any] = cbor2.loads(PASSKEY.cose())
+COORDINATE = st.binary(min_size=31, max_size=33) | st.sampled_from([COSE[-2], COSE[-3]])
+MEMBERS = {
+    1: st.sampled_from([1, 2, 3, 2.0, True]),
+    3: st.sampled_from([-7, -257, -8, -35, -65_535]),
+    -1: st.sampled_from([1, 2, True]) | st.binary(min_size=255, max_size=257),
+    -2: COORDINATE | st.sampled_from([b"\x01\x00\x01", b"\x03"]),
+    -3: COORDINATE | st.booleans(),
+}
+
+
+@examples(200)
+@given(st.fixed_dictionaries({}, optional=MEMBERS), CBOR, st.booleans(), st.binary(max_size=3))
+def test_a_key_that_is_taken_is_one_that_verifies_signatures(
+    members: dict[int, Any], more: Any, good: bool, rest: bytes
+) -> None:
+    key = {**COSE, **members} if good else members
+    for written in (cbor2.dumps(key) + rest, cbor2.dumps(more) + rest, PASSKEY.cose() + rest):
+        with contextlib.suppress(BadKey):
+            must_be_sound_key(written)
+            loaded: Any = decoded_public_key_to_cryptography(decode_credential_public_key(written))
+            assert loaded.key_size in (256, *range(2_048, 8_193))
+            assert cbor2.dumps(cbor2.loads(written)) == written

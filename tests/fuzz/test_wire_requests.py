@@ -19,7 +19,7 @@ from gatewright.wire.protocols import parse, render_fault
 from gatewright.wire.validate import validate
 from tests.chance import examples
 
-CATALOGUE = Catalogue(["apigateway", "iam", "sts", "cognito-identity", "cloudfront", "route53"])
+CATALOGUE = Catalogue(["apigateway", "iam", "sts", "cognito-identity", "cognito-idp", "cloudfront", "route53"])
 BY_PROTOCOL = {
     protocol: [
         (service, name)
@@ -103,7 +103,7 @@ def written(spoken: Target | str, fault: Fault) -> None:
                 *(("content-type", each) for each in TYPES.values()),
                 *(
                     ("authorization", f"AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/{name}/aws4_request, x")
-                    for name in ("iam", "apigateway", "s3", "cloudfront", "cognito-identity")
+                    for name in ("iam", "apigateway", "s3", "cloudfront", "cognito-identity", "cognito-idp")
                 ),
                 ("host", "sts.us-east-1.localhost:4566"),
             ]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gatewright.wire.http import Request, Response
 from gatewright.wire.models import Catalogue
 
-SERVICES = ("apigateway", "iam", "sts", "cognito-identity")
+SERVICES = ("apigateway", "iam", "sts", "cognito-identity", "cognito-idp")
 CATALOGUE = Catalogue(SERVICES)
 OPERATIONS = [(service, name) for service in SERVICES for name in CATALOGUE.service(service).operation_names]
 

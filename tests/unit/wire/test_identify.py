@@ -77,7 +77,7 @@ def test_a_service_of_aws_that_we_do_not_have_is_named(service: str) -> None:
     refusal = refused("GET", "/bucket", scope(service))
     assert (refusal.code, refusal.status) == ("NotImplemented", 501)
     assert service in refusal.message
-    assert "apigateway, cognito-identity, iam, sts" in refusal.message
+    assert "apigateway, cognito-identity, cognito-idp, iam, sts" in refusal.message
 
 
 @pytest.mark.parametrize("service", ["s3", "cloudfront", "route53"])
