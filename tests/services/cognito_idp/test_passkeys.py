@@ -93,6 +93,18 @@ def test_whoever_has_no_passkey_is_offered_none(place: Place) -> None:
     assert refused(ClientError, lambda: place.answer(asked, ANSWER="WEB_AUTHN"))[0] == "InvalidParameterException"
 
 
+def test_a_sign_in_by_a_passkey_ends_with_the_passkey(place: Place) -> None:
+    token = place.person()
+    passkey = place.register(token)
+    place.idp.admin_set_user_password(UserPoolId=place.pool_id, Username="jane", Password=PASSWORD, Permanent=False)
+    asked = place.show(passkey)
+    assert asked["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    place.anyone.delete_web_authn_credential(AccessToken=token, CredentialId=passkey.written_id)
+    told = refused(ClientError, lambda: place.answer(asked, NEW_PASSWORD="Another-horse-2"))
+    assert told[0] == "NotAuthorizedException"
+    assert place.anyone.get_user(AccessToken=token)["Username"] == "jane"
+
+
 def test_a_list_has_pages_and_a_deleted_passkey_signs_nobody_in(place: Place) -> None:
     token = place.person()
     first = place.register(token)

@@ -60,6 +60,7 @@ async def delete_web_authn_credential(call: Call, params: Params) -> Result:
     row = await call.session.get(WebAuthnCredentialRow, (me.pool.id, key)) if is_credential_id(key) else None
     if row is None or row.sub != me.user.sub:
         raise not_found("The user has no such passkey. ListWebAuthnCredentials shows which there are.")
+    me.user.signed_out_at = call.now  # for whoever is on the way in by it: sessions that are there stay
     await call.session.delete(row)
     await call.session.flush()
     return {}

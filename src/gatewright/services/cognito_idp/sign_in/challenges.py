@@ -4,8 +4,8 @@ In: how far a sign-in has come. Out: a `Session` (or the secret block of SRP) th
 Law: nobody but us reads or changes what is in it; it is good for its client, for the challenge that it was made for and
 for the minutes that the client's `AuthSessionValidity` says; once the challenge was met it is spent, which the database
 decides. What a user has shown counts for as long as it is true: a session ends with the password that it was begun by,
-and when its user is disabled, deleted, reset or signed out everywhere, or its client allows the flow no more. Nothing
-is stored for sign-ins that nobody finishes.
+and when its user is disabled, deleted, reset or signed out everywhere, or deletes a passkey, or its client allows the
+flow no more. Nothing is stored for sign-ins that nobody finishes.
 Source: Cognito API reference, `RespondToAuthChallenge`; Cognito developer guide, "Authentication flows".
 """
 
