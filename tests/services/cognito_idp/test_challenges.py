@@ -276,7 +276,7 @@ def test_a_user_chooses_how_to_sign_in(
 
 
 def test_a_remembered_device_stands_in_for_the_second_factor(
-    idp: Any, anyone: Any, make_pool: Make, make_client: Make, respond: Make
+    idp: Any, anyone: Any, make_pool: Make, make_client: Make, respond: Make, inside: Inside
 ) -> None:
     tracking = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": True}
     pool_id = make_pool(DeviceConfiguration=tracking)
@@ -313,7 +313,10 @@ def test_a_remembered_device_stands_in_for_the_second_factor(
     claimed = known.process_device_challenge(proving["ChallengeParameters"])
     wrong = {**claimed, "PASSWORD_CLAIM_SIGNATURE": "AAAA"}
     assert refused(ClientError, lambda: answer({}, "DEVICE_PASSWORD_VERIFIER", **wrong))[0] == "NotAuthorizedException"
+    inside.execute("UPDATE cognito_idp_devices SET authenticated_at = 1")
     done = answer({}, "DEVICE_PASSWORD_VERIFIER", **claimed)["AuthenticationResult"]
+    shown = idp.admin_get_device(UserPoolId=pool_id, Username="jane", DeviceKey=key)["Device"]
+    assert shown["DeviceLastAuthenticatedDate"].year > 1970
     assert claims(done["AccessToken"])["device_key"] == key
     assert "NewDeviceMetadata" not in done
 

@@ -10,14 +10,14 @@ import asyncio
 import uuid
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from gatewright.control.service import Call, Result
 from gatewright.core import ids
 from gatewright.services.cognito_idp.factors.device_proof import device_group_key
 from gatewright.services.cognito_idp.pools.client_settings import validity_seconds
 from gatewright.services.cognito_idp.pools.token_signing_keys import are_old, rotate_keys
-from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
+from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow
 from gatewright.services.cognito_idp.sign_in.challenges import Challenge, spend
 from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
 from gatewright.services.cognito_idp.tokens.refresh_tokens import seal_refresh_token
@@ -60,6 +60,8 @@ async def begin_session(
     if challenge.name:
         rows.append(spend(call, challenge))
     await asyncio.gather(*rows)
+    if challenge.device_key is not None:
+        await call.apart(lambda inner: _note_device(inner, user.sub, challenge.device_key))
     await keep_within_limit(call, pool, user.sub, family.origin_jti)
     if are_old(pool, call.now):
         await rotate_keys(call, pool)
@@ -88,6 +90,12 @@ def show_tokens(
 async def groups_of(call: Call, sub: str) -> list[Group]:
     """Return a user's groups in the order of tokens."""
     return by_precedence([Group(*row) for row in await call.look_up(_GROUPS, sub=sub)])
+
+
+async def _note_device(call: Call, sub: str, device_key: str | None) -> None:
+    """Note when and from where a user last signed in with a device."""
+    chosen = update(DeviceRow).where(DeviceRow.sub == sub, DeviceRow.device_key == device_key)
+    await call.session.execute(chosen.values(authenticated_at=call.now, ip=call.request.client))
 
 
 def _family_row(call: Call, pool: UserPool, client: UserPoolClient, user: UserRow, family: Family) -> dict[str, Any]:
