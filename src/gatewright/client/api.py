@@ -82,7 +82,7 @@ class Api:
         request_id = answer.headers.get("x-amzn-requestid", "")
         try:
             found = json.loads(answer.content or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise Unreachable(f"{self.endpoint} does not answer {operation} as AWS does (status {answer.status_code})")

@@ -122,6 +122,6 @@ class Challenge:
     def _listed(self, parameter: str) -> list[str]:
         try:
             listed = json.loads(self.parameters.get(parameter) or "[]")
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return [str(one) for one in listed] if isinstance(listed, list) else []
