@@ -38,6 +38,15 @@ def test_every_file_that_a_document_names_exists(document: Path) -> None:
         assert any(path.endswith(f"/{name}") for path in files), name
 
 
+def test_the_list_of_decisions_has_every_decision_by_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text()
+    for decision in sorted(folder.glob("0*.md")):
+        number, title = decision.read_text().partition("\n")[0].removeprefix("# ").split(". ", 1)
+        assert f"{number}. [{title}]({decision.name})" in listed
+        assert int(number) == int(decision.name[:4])
+
+
 def test_the_map_names_every_folder_of_the_code() -> None:
     text = (ROOT / "docs" / "map.md").read_text()
     source = ROOT / "src" / "gatewright"
@@ -59,20 +68,19 @@ def _blocks(story: str) -> list[str]:
 
 
 def test_the_five_minutes_of_the_readme_work_as_written(tmp_path: Path) -> None:
-    blocks = [*_blocks("story"), *_blocks("users")]
-    assert len(blocks) == 7
+    blocks = [*_blocks("story"), *_blocks("users"), *_blocks("members")]
+    assert len(blocks) == 8
     with Command(tmp_path, "--dev") as server:
         script = "\n".join(blocks).replace("env --dev", f"env --dev --port {server.port}")
         script = script.replace("curl ", 'curl -s -w "\\n%{http_code}\\n" ')
+        script = script.replace("# Correct-horse-7", "<<< Correct-horse-7")  # what `login` asks for
         binaries = Path(sys.executable).parent
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
         environ |= {"PATH": f"{binaries}:{os.environ['PATH']}", "AWS_PAGER": "", "HOME": str(tmp_path)}
         environ.pop("XDG_CONFIG_HOME", None)
-        script = script.replace(".venv/bin/gatewright", str(binaries / "gatewright"))
         played = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             env=environ,
-            input="Correct-horse-7\n",  # what `login` asks for
             capture_output=True,
             text=True,
             timeout=300,
@@ -85,4 +93,6 @@ def test_the_five_minutes_of_the_readme_work_as_written(tmp_path: Path) -> None:
     assert ('{"message":"Missing Authentication Token"}', "403") in answers
     assert answers[-2] == ('{"message": "Hello"}', "200"), played.stdout
     assert answers[-1] == ('{"message":"Unauthorized"}', "401"), played.stdout
-    assert played.stdout.rstrip().endswith('{"message": "Hello"}'), "the signed-in user's call"
+    signed_in = played.stdout.split('{"message":"Unauthorized"}', 1)[1]
+    assert signed_in.count("200 OK") == 2, "ann's calls: with her token, and signed with her credentials"
+    assert played.stdout.rstrip().endswith('{"message": "Hello"}')
