@@ -122,7 +122,7 @@ def _from_file(file: Path) -> dict[str, Any]:
         found = tomllib.loads(file.read_text())
     except OSError as error:
         raise SettingsError(f"cannot read {file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not all of them are the library's own
         raise SettingsError(f"{file} is not TOML: {error}") from None
     for name in found:
         if name not in Settings.__struct_fields__:

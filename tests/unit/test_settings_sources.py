@@ -27,6 +27,14 @@ def test_the_command_line_is_stronger_than_a_variable_and_a_variable_than_the_fi
     assert (settings.host, settings.port, settings.domain) == ("127.0.0.2", 2, "a.example")
 
 
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 100_000, "port = " + "9" * 5_000, "port = 2026-02-30", "\x00", "=", "a"]
+)
+def test_what_is_no_toml_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load({}, {}, _file(tmp_path, text))
+
+
 def test_a_path_that_is_no_text_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="data"):
         load({}, {}, _file(tmp_path, "data = 7\n"))

@@ -72,7 +72,7 @@ def _where(text: str, kind: PolicyKind) -> tuple[str, str]:
     """Find the statement that is refused by itself; JSON that cannot be read has its place in the text."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return "", f"It is not JSON: {error}."
     if not isinstance(document, dict) or not document.get("Statement"):
         return "", "A policy is a JSON object with a Statement."

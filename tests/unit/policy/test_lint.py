@@ -171,3 +171,9 @@ def test_the_actions_of_our_services_are_known(service: str) -> None:
 
 def test_a_service_that_is_not_ours_is_not_judged() -> None:
     assert codes({"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::b/*"}) == []
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"Statement":' * 3_000, "", "null", '{"Version":1e999}', "9" * 5_000])
+def test_what_cannot_be_read_is_refused_and_not_more(text: str) -> None:
+    (told,) = lint(text, kind=looks_like(text), actions=actions_of)
+    assert (told.level, told.code) == (Level.ERROR, "refused")
