@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.services.cognito_idp.conftest import (  # noqa: F401  # fixtures
+    PASSWORD,
     Inside,
     anyone,
     attributes,
@@ -17,7 +18,7 @@ from tests.services.cognito_idp.conftest import (  # noqa: F401  # fixtures
     make_pool,
     read,
 )
-from tests.services.cognito_idp.signing_in import by_password, make_user, refused
+from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
 from tests.services.cognito_idp.test_challenges import code_of
 from tests.services.cognito_idp.test_text_messages import answer
 
@@ -108,3 +109,38 @@ def test_where_a_second_factor_is_demanded_nobody_switches_theirs_off(
     assert by_password(anyone, client_id)["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
     none = {"EmailMfaSettings": {"Enabled": False}}  # it is off, and stays so
     anyone.set_user_mfa_preference(AccessToken=tokens["AccessToken"], **none)
+
+
+def test_an_answer_in_another_user_s_name_is_refused_whoever_s_session_it_is_with(
+    idp: Any, anyone: Any, make_pool: Make, make_client: Make
+) -> None:
+    """A server that only looks whether the answer was right, and in whose name, must not be deceived."""
+    pool_id = make_pool(AliasAttributes=["email"])
+    idp.set_user_pool_mfa_config(
+        UserPoolId=pool_id, MfaConfiguration="OPTIONAL", SoftwareTokenMfaConfiguration={"Enabled": True}
+    )
+    sub = make_user(idp, pool_id, "eve", email="eve@example.com", email_verified="true")
+    make_user(idp, pool_id, "jane", email=JANES, email_verified="true")
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]
+    client_id = make_client(pool_id, ExplicitAuthFlows=flows)["ClientId"]
+    invalid = ("NotAuthorizedException", "Invalid session for the user.")
+
+    def choose(name: str) -> Any:
+        asked = anyone.initiate_auth(AuthFlow="USER_AUTH", ClientId=client_id, AuthParameters={"USERNAME": "eve"})
+        return answer(anyone, client_id, asked, name, ANSWER="PASSWORD", PASSWORD=PASSWORD)
+
+    def prove(name: str) -> Any:
+        client = srp(anyone, pool_id, client_id, "eve")
+        asked = anyone.initiate_auth(
+            AuthFlow="USER_SRP_AUTH", ClientId=client_id, AuthParameters=client.get_auth_params()
+        )
+        proof = client.process_challenge(asked["ChallengeParameters"], client.get_auth_params())
+        return anyone.respond_to_auth_challenge(
+            ClientId=client_id, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses={**proof, "USERNAME": name}
+        )
+
+    for act in (choose, prove):
+        for name in ("jane", JANES, "nobody"):
+            assert refused(ClientError, lambda act=act, name=name: act(name)) == invalid
+        for name in ("eve", "eve@example.com", sub):
+            assert act(name)["AuthenticationResult"]

@@ -38,7 +38,7 @@ from gatewright.services.cognito_idp.sign_in.challenges import (
 )
 from gatewright.services.cognito_idp.sign_in.one_time_codes import ask_code, can_receive
 from gatewright.services.cognito_idp.sign_in.password_proof import ask_verifier, prove_plain
-from gatewright.services.cognito_idp.sign_in.sign_in import SigningIn, go_on, must_be_able_to_sign_in
+from gatewright.services.cognito_idp.sign_in.sign_in import SigningIn, go_on, must_be_able_to_sign_in, must_be_named
 from gatewright.services.cognito_idp.sign_in.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.users.sign_up_session import confirmed_sign_up
@@ -120,6 +120,7 @@ async def answer_choice(
     if answer not in challenge.choices:
         raise invalid_parameter(f"ANSWER is not one of the available challenges: {', '.join(challenge.choices)}.")
     candidate = await same_candidate(call, pool, challenge.sub, challenge.given)
+    must_be_named(pool, candidate.user, challenge, answers["USERNAME"])
     return await _continue(call, pool, client, challenge, candidate, answer, answers)
 
 

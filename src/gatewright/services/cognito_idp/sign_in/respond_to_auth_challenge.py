@@ -31,7 +31,7 @@ from gatewright.services.cognito_idp.sign_in.new_password import set_new_passwor
 from gatewright.services.cognito_idp.sign_in.one_time_codes import prove_code
 from gatewright.services.cognito_idp.sign_in.password_proof import VERIFIER, prove_by_srp
 from gatewright.services.cognito_idp.sign_in.secret_hash import check_secret_hash
-from gatewright.services.cognito_idp.sign_in.sign_in import NEW_PASSWORD_REQUIRED, SigningIn, go_on
+from gatewright.services.cognito_idp.sign_in.sign_in import NEW_PASSWORD_REQUIRED, SigningIn, go_on, must_be_named
 from gatewright.services.cognito_idp.sign_in.srp_exchange import required
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.storage.user_pools import UserPool, UserPoolClient
@@ -67,6 +67,7 @@ async def respond(call: Call, pool: UserPool, client: UserPoolClient, params: Pa
         raise invalid_parameter(f"{name} cannot be answered here.")
     what, prove = proves
     user, challenge = await prove(call, pool, client, session, answers)
+    must_be_named(pool, user, challenge, answers["USERNAME"])
     if what == "code" and "password" in challenge.proved:
         what = "mfa"
     if what == "mfa" and name != SETUP:

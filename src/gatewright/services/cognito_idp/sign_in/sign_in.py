@@ -19,16 +19,18 @@ from gatewright.services.cognito_idp.factors.mfa_challenges import ask_second_fa
 from gatewright.services.cognito_idp.factors.mfa_choice import second_factor
 from gatewright.services.cognito_idp.faults import not_authorized, password_reset_required
 from gatewright.services.cognito_idp.pools.client_settings import readable
+from gatewright.services.cognito_idp.pools.pool_settings import alias_attributes, username_attributes
 from gatewright.services.cognito_idp.sign_in.challenges import (
     Challenge,
     followed_by,
     foundation_of,
+    invalid_session,
     seal_session,
     spend,
 )
 from gatewright.services.cognito_idp.tables import UserRow
 from gatewright.services.cognito_idp.tokens.issue import begin_session
-from gatewright.services.cognito_idp.users.directory import must_reset
+from gatewright.services.cognito_idp.users.directory import must_reset, name_key
 from gatewright.services.cognito_idp.users.passwords import temporary_password_expired
 from gatewright.storage.user_pools import UserPool, UserPoolClient
 from gatewright.wire.faults import Fault
@@ -95,6 +97,20 @@ def must_be_able_to_sign_in(call: Call, coming: SigningIn) -> None:
         raise password_reset_required()
     if temporary_password_expired(coming.pool, user, call.now):
         raise not_authorized("Temporary password has expired and must be reset by an administrator.")
+
+
+def must_be_named(pool: UserPool, user: UserRow | None, challenge: Challenge, name: str) -> None:
+    """Refuse an answer in another name than the sign-in's: a server may trust the name, and look at no token.
+
+    Raises:
+        Fault: `NotAuthorizedException`.
+    """
+    names = [challenge.given, challenge.username]
+    if user is not None:
+        aliases = alias_attributes(pool) or username_attributes(pool)
+        names += [user.sub, *(user.attributes.get(alias, "") for alias in aliases)]
+    if name_key(pool, name) not in {name_key(pool, one) for one in names}:
+        raise invalid_session()
 
 
 async def _ask_new_password(call: Call, coming: SigningIn) -> Result:
