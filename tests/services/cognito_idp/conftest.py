@@ -69,7 +69,7 @@ class Inside:
 
     def execute(self, statement: str, **values: Any) -> None:
         """Change the database behind the product's back: to make time pass."""
-        self.run(self._execute(statement, values))
+        self.run(self.change(statement, **values))
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Return what is in the database."""
@@ -79,7 +79,8 @@ class Inside:
         async with self._running.product.storage.reading() as session:
             return [tuple(row) for row in await session.execute(text(statement))]
 
-    async def _execute(self, statement: str, values: dict[str, Any]) -> None:
+    async def change(self, statement: str, **values: Any) -> None:
+        """Do the same from within the product."""
         async with self._running.product.storage.writing() as session:
             await session.execute(text(statement), values)
             await session.commit()

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import generate_hash_device
 
+from gatewright.services.cognito_idp.tokens import issue
 from tests.services.cognito_idp.conftest import PASSWORD, Inside, attributes
 from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
 from tests.services.cognito_idp.test_challenges import NEW, code_of
@@ -28,6 +29,9 @@ class Club:
         self.pool_id, self.client_id = pool_id, client_id
         self.tokens: dict[str, Any] = {}
         self.answers: dict[str, tuple[str, Answer]] = {}
+
+    def gather(self) -> "Club":
+        """Bring everybody to their challenge."""
         for asked, begin in {
             "newt": ("NEW_PASSWORD_REQUIRED", self._new_password),
             "seth": ("MFA_SETUP", self._setup),
@@ -38,6 +42,7 @@ class Club:
         }.items():
             name, make = begin
             self.answers[asked] = (name, make(asked))
+        return self
 
     def _begin(self, name: str, expected: str, **more: str) -> Any:
         password = TEMPORARY if expected == "NEW_PASSWORD_REQUIRED" else PASSWORD
@@ -131,7 +136,7 @@ def club(idp: Any, anyone: Any, inside: Inside, make_pool: Make, make_client: Ma
         SoftwareTokenMfaConfiguration={"Enabled": True},
         EmailMfaConfiguration={},
     )
-    return Club(idp, anyone, inside, pool_id, make_client(pool_id)["ClientId"])
+    return Club(idp, anyone, inside, pool_id, make_client(pool_id)["ClientId"]).gather()
 
 
 def _set(club: Club, name: str, password: str, *, permanent: bool) -> None:
@@ -309,3 +314,65 @@ def test_a_sign_up_that_was_confirmed_signs_nobody_in_whose_password_was_changed
 
     assert refused(ClientError, lambda: go_on("ann"))[0] == "NotAuthorizedException"
     assert go_on("bob")["AuthenticationResult"]
+
+
+def test_a_sign_in_that_a_sign_out_overtakes_leaves_no_session(
+    idp: Any, anyone: Any, inside: Inside, make_pool: Make, make_client: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool_id = make_pool()
+    client_id = make_client(pool_id)["ClientId"]
+    make_user(idp, pool_id)
+    groups_of = issue.groups_of
+
+    async def overtaken(call: Any, sub: str) -> Any:
+        """Whoever signs in has shown the password; before there is a session the user is signed out everywhere."""
+        await inside.change("UPDATE cognito_idp_users SET signed_out_at = signed_out_at + 1")
+        return await groups_of(call, sub)
+
+    monkeypatch.setattr(issue, "groups_of", overtaken)
+    assert refused(ClientError, lambda: by_password(anyone, client_id))[0] == "NotAuthorizedException"
+    assert inside.rows("SELECT count(*) FROM cognito_idp_token_families WHERE revoked_at IS NULL") == [(0,)]
+    monkeypatch.undo()
+    assert by_password(anyone, client_id)["AuthenticationResult"]
+
+
+def test_a_sign_in_in_which_nothing_was_shown_yet_lets_no_disabled_or_deleted_user_in(
+    idp: Any, anyone: Any, inside: Inside, make_pool: Make, make_client: Make
+) -> None:
+    pool_id = make_pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}})
+    flows = ["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"]
+    client_id = make_client(pool_id, ExplicitAuthFlows=flows, PreventUserExistenceErrors="ENABLED")["ClientId"]
+
+    def respond(asked: Any, **answers: str) -> Any:
+        session = {"Session": asked["Session"]} if "Session" in asked else {}
+        name = asked["ChallengeName"]
+        return anyone.respond_to_auth_challenge(
+            ClientId=client_id, ChallengeName=name, ChallengeResponses=answers, **session
+        )
+
+    def under_way(name: str) -> list[Answer]:
+        make_user(idp, pool_id, name, email=f"{name}@example.com", email_verified="true")
+        begin = {"AuthFlow": "USER_AUTH", "ClientId": client_id}
+        choice = anyone.initiate_auth(**begin, AuthParameters={"USERNAME": name})
+        mailed = {"USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP"}
+        asked = anyone.initiate_auth(**begin, AuthParameters=mailed)
+        code = inside.sent()[-1].code
+        known = srp(anyone, pool_id, client_id, name)
+        proving = anyone.initiate_auth(
+            AuthFlow="USER_SRP_AUTH", ClientId=client_id, AuthParameters=known.get_auth_params()
+        )
+        claimed = known.process_challenge(proving["ChallengeParameters"], known.get_auth_params())
+        return [
+            lambda: respond(choice, USERNAME=name, ANSWER="PASSWORD", PASSWORD=PASSWORD),
+            lambda: respond(asked, USERNAME=name, EMAIL_OTP_CODE=code),
+            lambda: respond(proving, **claimed),
+        ]
+
+    for name, change in {"amy": _disable, "bea": _delete}.items():
+        answers = under_way(name)
+        change(Club(idp, anyone, inside, pool_id, client_id), name)
+        for answer in answers:
+            told = refused(ClientError, answer)
+            assert told[0] in ("NotAuthorizedException", "CodeMismatchException", "ExpiredCodeException"), told
+    for answer in under_way("cat"):
+        assert answer()["AuthenticationResult"]

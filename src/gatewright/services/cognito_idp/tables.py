@@ -103,9 +103,7 @@ class UserRow(Row):
     password_set_at: Mapped[float] = mapped_column(Float)  # a temporary password expires so many days after
     mfa: Mapped[dict[str, Any]] = mapped_column(Json)  # {"enabled": [names of UserMFASettingList], "preferred": name}
     sealed_totp: Mapped[bytes | None] = mapped_column(LargeBinary)  # seed of the authenticator app, context `sub`
-    signed_out_at: Mapped[float] = mapped_column(
-        Float
-    )  # sign-ins that began before then lead nowhere; see challenges.py
+    signed_out_at: Mapped[float] = mapped_column(Float)  # sign-ins under way end when it changes; challenges.py
     created_at: Mapped[float] = mapped_column(Float)
     modified_at: Mapped[float] = mapped_column(Float)
 

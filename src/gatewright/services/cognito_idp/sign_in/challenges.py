@@ -45,7 +45,6 @@ class Challenge(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     username: str  # USER_ID_FOR_SRP
     given: str  # the name that the client began with
     event_id: str
-    began_at: float  # the sign-in
     expires_at: float
     flow: str  # AuthFlow that the sign-in began with
     proved: tuple[str, ...] = ()  # what the user has shown already: password, code, passkey, mfa, device
@@ -72,7 +71,6 @@ def new_challenge(
         username=username,
         given=given,
         event_id=more.pop("event_id", None) or ids.request_id(),
-        began_at=now,
         expires_at=now + session_seconds(client),
         flow=flow,
         **more,
@@ -85,11 +83,13 @@ def followed_by(challenge: Challenge, name: str, **changes: Any) -> Challenge:
 
 
 def foundation_of(user: UserRow) -> bytes:
-    """Return what changes with a user's password and status; nothing can be learned from it.
+    """Return what changes with a user's password, status and sign-outs; nothing can be learned from it.
 
-    A password is sealed anew whenever it is set, so that setting the same one again is a change too.
+    A password is sealed anew whenever it is set, so that setting the same one again is a change too. No times are
+    compared, because nodes' clocks differ.
     """
-    return hashlib.sha256(user.status.encode() + b"\n" + (user.sealed_password or b"")).digest()
+    kept = (user.status, user.sealed_password, user.signed_out_at)
+    return hashlib.sha256(msgspec.msgpack.encode(kept)).digest()
 
 
 def session_seconds(client: UserPoolClient) -> float:
@@ -202,13 +202,9 @@ def must_stand(call: Call, challenge: Challenge, user: UserRow | None) -> None:
     if user is not None and not user.enabled:
         call.trace.refused(STEP, "the user was disabled")
         raise not_authorized("User is disabled.")
-    if user is None or user.signed_out_at >= challenge.began_at or not _is_founded_on(challenge, user):
+    if user is None or not hmac.compare_digest(challenge.founded_on, foundation_of(user)):
         call.trace.refused(STEP, "its user was deleted, signed out or reset, or has another password now")
         raise invalid_session()
-
-
-def _is_founded_on(challenge: Challenge, user: UserRow) -> bool:
-    return hmac.compare_digest(challenge.founded_on, foundation_of(user))
 
 
 async def spend(call: Call, challenge: Challenge) -> None:

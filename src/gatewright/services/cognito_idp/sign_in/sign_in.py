@@ -50,7 +50,7 @@ class SigningIn(NamedTuple):
     def having_proved(self, what: str) -> "SigningIn":
         """Return the same with one thing more that the user has shown: the first, or a password, is its foundation."""
         met = self.challenge
-        founded = foundation_of(self.user) if what == "password" or not met.proved else met.founded_on
+        founded = foundation_of(self.user) if what == "password" or not met.founded_on else met.founded_on
         shown = msgspec.structs.replace(met, proved=(*met.proved, what), founded_on=founded)
         return self._replace(challenge=shown)
 

@@ -18,12 +18,15 @@ from gatewright.services.cognito_idp.factors.device_proof import device_group_ke
 from gatewright.services.cognito_idp.pools.client_settings import validity_seconds
 from gatewright.services.cognito_idp.pools.token_signing_keys import are_old, rotate_keys
 from gatewright.services.cognito_idp.session_tables import DeviceRow, TokenFamilyRow
-from gatewright.services.cognito_idp.sign_in.challenges import Challenge, spend
+from gatewright.services.cognito_idp.sign_in.candidates import user_by_sub
+from gatewright.services.cognito_idp.sign_in.challenges import Challenge, must_stand, spend
 from gatewright.services.cognito_idp.tables import GroupMemberRow, GroupRow, UserRow
 from gatewright.services.cognito_idp.tokens.refresh_tokens import seal_refresh_token
+from gatewright.services.cognito_idp.tokens.revocation import end_sessions
 from gatewright.services.cognito_idp.tokens.session_tracking import keep_within_limit, place_of
 from gatewright.services.cognito_idp.tokens.tokens import Family, Group, Subject, access_token, by_precedence, id_token
 from gatewright.storage.user_pools import POOLS_SHELF, UserPool, UserPoolClient
+from gatewright.wire.faults import Fault
 
 _FAMILIES: Any = TokenFamilyRow.__table__
 _GROUPS = (
@@ -60,6 +63,7 @@ async def begin_session(
     if challenge.name:
         rows.append(spend(call, challenge))
     await asyncio.gather(*rows)
+    await _must_still_stand(call, user, challenge, family)
     if challenge.device_key is not None:
         await call.apart(lambda inner: _note_device(inner, user.sub, challenge.device_key))
     await keep_within_limit(call, pool, user.sub, family.origin_jti)
@@ -90,6 +94,18 @@ def show_tokens(
 async def groups_of(call: Call, sub: str) -> list[Group]:
     """Return a user's groups in the order of tokens."""
     return by_precedence([Group(*row) for row in await call.look_up(_GROUPS, sub=sub)])
+
+
+async def _must_still_stand(call: Call, user: UserRow, challenge: Challenge, family: Family) -> None:
+    """Refuse a sign-in that was overtaken, after its session is there to be seen by whoever overtakes it from now on.
+
+    So that nobody who shows an old password while it is changed, and everybody is signed out, has a session afterwards.
+    """
+    try:
+        must_stand(call, challenge, await user_by_sub(call, user.sub))
+    except Fault:
+        await call.apart(lambda inner: end_sessions(inner, TokenFamilyRow.origin_jti == family.origin_jti))
+        raise
 
 
 async def _note_device(call: Call, sub: str, device_key: str | None) -> None:
