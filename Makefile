@@ -10,7 +10,7 @@ SYSTEM  := $(VENV)/.installed-system
 JS      := tests/js/node_modules/.installed
 WORKERS ?= 4
 FUZZ    ?= 20
-FUZZ_SEED ?= $(shell date +%s)
+FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
 
 .PHONY: help demo serve test tests fuzz check format bench lock coverage-page clean
 
