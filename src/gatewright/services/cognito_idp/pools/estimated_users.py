@@ -2,7 +2,7 @@
 
 In: a pool's id. Out: a number. Law: small pools are counted. Of a larger one only the users with the smallest `sub` are
 read: a `sub` is random, so that the share of all possible ones that they cover is the share of all users that they are
-(the estimator of k minimum values; its standard error is 1 to the root of k, one in a hundred). Nothing is kept for it,
+(the estimator of k minimum values; its standard error is 1 to the root of k, one in seventy). Nothing is kept for it,
 so that no two sign-ups ever wait for each other.
 Source: Cognito API reference, `UserPoolType`, which calls the number an estimate.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from gatewright.control.service import Call
 from gatewright.services.cognito_idp.tables import UserRow
 
-COUNTED = 10_000  # users: up to so many the number is exact
+COUNTED = 5_000  # users: up to so many the number is exact
 _DIGITS = 12  # of a UUID's hexadecimal ones: the next says of which version it is
 _POSSIBLE = 1 << 4 * _DIGITS
 
