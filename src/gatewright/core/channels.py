@@ -12,6 +12,7 @@ import msgspec
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _SHORTEST_SECRET = 16  # characters
+_LONGEST_NAME = 200  # characters of a sender's: AWS takes 130,000, which would hold us up for seconds in each e-mail
 # One address and no second one: nothing in it could begin another address, a comment, a line or an encoded word.
 _LETTER = r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f\ud800-\udfff]"
 _ADDRESS = re.compile(rf"(?!.*=\?){_LETTER}{{1,64}}@{_LETTER}{{1,255}}")
@@ -67,7 +68,7 @@ def read_sender(text: str) -> Sender:
     address = named["address"] if named else text.strip()
     name = ((named["quoted"] or named["name"] or "") if named else "").strip()
     atoms = address.replace("@", ".").split(".")
-    if not is_address(address) or not all(atoms) or not name.isprintable():
+    if not is_address(address) or not all(atoms) or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise ValueError("bad sender of e-mail: use someone@example.com or Some One <someone@example.com>")
     return Sender(name, address)
 

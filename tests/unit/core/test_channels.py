@@ -137,6 +137,12 @@ def test_messages_stay_here_only_where_nothing_leaves_or_for_development() -> No
         assert (made.channel("EMAIL"), made.channel("SMS")) == (email, text)
 
 
+def test_the_name_of_a_sender_is_as_long_as_names_are() -> None:
+    assert len(read_sender("é" * 200 + " <a@example.com>").name) == 200
+    with pytest.raises(ValueError, match="bad sender"):
+        read_sender("é" * 201 + " <a@example.com>")
+
+
 @pytest.mark.parametrize("text", ["a" + " " * 130_000 + "b", "a" + " " * 130_000 + "<", '"' * 130_000, "<" * 130_000])
 def test_a_sender_of_any_length_is_judged_at_once(text: str) -> None:
     """As long as the API lets it be. Found by hand: blanks took a minute."""
