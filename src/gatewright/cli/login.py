@@ -66,8 +66,9 @@ def login(
         kept.keep(place)
         kept_by = "" if session == USUAL else f" --session {session}"
         typer.echo(f"Signed in as {plain(found.username)} ({plain(str(found.claims().get('sub', '')))}).", err=True)
-        sign = "|--sign" if place.identity_pool_id else ""
-        typer.echo(f"Now: gatewright send URL --token id{sign}{kept_by}", err=True)
+        typer.echo(f"Now: gatewright send --token id{kept_by} URL", err=True)
+        if place.identity_pool_id:
+            typer.echo(f"Or:  gatewright send --sign{kept_by} URL", err=True)
 
 
 def logout(session: Named = USUAL, everywhere: Everywhere = False) -> None:

@@ -84,6 +84,7 @@ def test_a_login_that_an_identity_pool_does_not_know(reason: str, snippet: str) 
     found = only(*advise(kept("login", reason, provider=provider, identity_pool="us-east-1:p"), outside()))
     assert snippet in found.snippet
     assert not snippet or "--identity-pool-id us-east-1:p " in found.snippet
+    assert not snippet or "--no-allow-unauthenticated-identities" in found.snippet, "it opens nothing by the way"
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,9 @@ def test_an_identity_pool_that_gives_nothing(reason: str, snippet: str) -> None:
 def test_a_flow_that_the_client_does_not_have_is_switched_on_by_a_command() -> None:
     refused = kept("perform", "InvalidParameterException: Auth flow not enabled for this client", plane="cognito-idp")
     assert "--explicit-auth-flows ALLOW_USER_SRP_AUTH" in only(*advise(refused, outside())).snippet
+
+
+def test_an_identity_pool_that_is_open_to_visitors_is_not_closed_by_the_way() -> None:
+    name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"
+    refused = kept("login", f"The pool has no provider {name}.", provider=name, identity_pool="p", visitors=True)
+    assert " --allow-unauthenticated-identities" in only(*advise(refused, outside())).snippet

@@ -48,27 +48,30 @@ def _add(kept: Kept) -> str:
 
 def about_login(kept: Kept, step: Step) -> list[Advice]:
     """Return what to do about a login that an identity pool did not take."""
-    provider, pool = str(step.details.get("provider", "")), str(step.details.get("identity_pool", "IDENTITY_POOL"))
+    provider = str(step.details.get("provider", ""))
     if step.reason.startswith("The pool has no provider") and provider.startswith("cognito-idp."):
         text = "Tell the identity pool of the user pool and its app client (this sets all of its user pools anew):"
-        return [Advice(text, _name_user_pool(pool, provider, "CLIENT"))]
+        return [Advice(text, _name_user_pool(step, "CLIENT"))]
     if step.reason.startswith("The pool has no provider"):
         text = "Logins has the name of a provider that the pool knows: cognito-idp.REGION.amazonaws.com/USER_POOL, or "
         return [Advice(f"{text}one of its SupportedLoginProviders, OpenIdConnectProviderARNs, SamlProviderARNs.")]
     if "does not name the client" in step.reason:
         client = step.reason.rpartition(" ")[2]
         text = "Tell the identity pool of this app client (this sets all of its user pools anew):"
-        return [Advice(text, _name_user_pool(pool, provider, client))]
+        return [Advice(text, _name_user_pool(step, client))]
     if "another kind" in step.reason:
         return [Advice("Give the ID token: an access token names no audience.")]
     return []
 
 
-def _name_user_pool(identity_pool: str, provider: str, client: str) -> str:
+def _name_user_pool(step: Step, client: str) -> str:
+    details = step.details
+    provider = f"ProviderName={details.get('provider')},ClientId={client}"
+    visitors = "--allow" if details.get("visitors") else "--no-allow"  # as it is: a suggestion opens nothing by the way
     return (
-        f"aws cognito-identity update-identity-pool --identity-pool-id {identity_pool} --identity-pool-name NAME "
-        f"--allow-unauthenticated-identities \\\n"
-        f"    --cognito-identity-providers {word(f'ProviderName={provider},ClientId={client}')}"
+        f"aws cognito-identity update-identity-pool --identity-pool-id {details.get('identity_pool', 'IDENTITY_POOL')} "
+        f"\\\n    --identity-pool-name NAME {visitors}-unauthenticated-identities \\\n"
+        f"    --cognito-identity-providers {word(provider)}"
     )
 
 

@@ -67,13 +67,22 @@ async def _prove(call: Call, pool: Pool, name: str, token: str) -> ProvenLogin:
     try:
         login = await _prove_with(call, pool, name, token)
     except LoginRefused as refusal:
-        call.trace.refused(STEP, f"{name[:200]}: {refusal}", provider=name[:200], identity_pool=pool.identity_pool_id)
+        call.trace.refused(STEP, f"{name[:200]}: {refusal}", **_seen(pool, name))
         raise _worded(refusal, call.now) from None
     if len(login.subject) > _LONGEST_SUBJECT or "\0" in login.subject:  # no database keeps it
         call.trace.refused(STEP, f"{name}: the user's name is too long, or no text")
         raise invalid_login("The user's name cannot be kept.")
     call.trace.passed(STEP, f"{name} vouches for {login.subject}")
     return login
+
+
+def _seen(pool: Pool, name: str) -> dict[str, object]:
+    """Return what the advice about a refused login names."""
+    return {
+        "provider": name[:200],
+        "identity_pool": pool.identity_pool_id,
+        "visitors": pool.allow_unauthenticated,
+    }
 
 
 async def _prove_with(call: Call, pool: Pool, name: str, token: str) -> ProvenLogin:
@@ -103,7 +112,7 @@ async def _prove_with(call: Call, pool: Pool, name: str, token: str) -> ProvenLo
     if name == PROVIDER:
         return _own_login(prove_own_token(call, pool, token))
     why = f"The pool has no provider {name[:200]}."
-    call.trace.refused(STEP, why, provider=name[:200], identity_pool=pool.identity_pool_id)
+    call.trace.refused(STEP, why, **_seen(pool, name))
     if name == pool.developer_provider:
         raise not_authorized("The developer provider's logins are for GetOpenIdTokenForDeveloperIdentity only.")
     raise provider_not_supported()
