@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def signed_by_hand(url: str, member: IdentityPool) -> httpx.Response:
-    """Do the same as the article's `sigV4Client.newClient({…}).signRequest({…})`."""
+    """Do the same as `sigV4Client.newClient({…}).signRequest({…})` in JavaScript."""
     key = member.credentials()
     client = SigV4Client(
         access_key=key.access_key_id,
