@@ -97,7 +97,7 @@ def test_the_last_use_of_a_key_is_known_at_once_and_after_it_was_written(aws, pr
         last = used["AccessKeyLastUsed"]
         assert (last["ServiceName"], last["Region"]) == ("iam", "eu-west-1")
         assert last["LastUsedDate"].timestamp() >= before
-        writing = running._uses.write(running.storage)
+        writing = running._credentials.uses.write(running.storage)
         asyncio.run_coroutine_threadsafe(writing, product.loop).result(10)
 
 
