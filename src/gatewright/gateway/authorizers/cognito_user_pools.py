@@ -35,6 +35,7 @@ Claims = Mapping[str, str]
 TYPE = "COGNITO_USER_POOLS"
 SOURCE = "method.request.header."
 _BEARER = "bearer "
+_NAMED_POOLS = 4  # of an authorizer's, in what is kept of a refusal: there may be a thousand
 _DATES = frozenset({"exp", "iat"})
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -114,7 +115,7 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
             authorizer=guard.authorizer.name,
             header=guard.authorizer.identity_source.removeprefix(SOURCE),
             use=guard.use,
-            pools=guard.pools,
+            pools=guard.pools[:_NAMED_POOLS],
         )
         raise
     trace.steps.append(admitted.step)
