@@ -204,7 +204,15 @@ def test_it_listens_on_ipv6_too(tmp_path: Path) -> None:
 
 
 def test_version_is_printed() -> None:
-    assert _run("version").stdout == "gatewright 0.1.0\n"
+    assert _run("version").stdout == _run("--version").stdout == "gatewright 0.1.0\n"
+
+
+@pytest.mark.parametrize("of", [(), ("policy",)])
+def test_what_a_command_does_is_told_in_one_line_that_ends(of: tuple[str, ...]) -> None:
+    commands = _run(*of, "--help", environ={"COLUMNS": "80"}).stdout.partition("Commands:")[2].strip().splitlines()
+    assert len(commands) >= 3
+    assert [line for line in commands if not line.endswith(".")] == []
+    assert [line for line in commands if line.endswith("...")] == []
 
 
 def test_the_demo_ends_well_and_leaves_nothing(tmp_path: Path) -> None:
