@@ -24,6 +24,7 @@ from tests.services.cognito_idp.conftest import PASSWORD, attributes
 from tests.services.cognito_idp.signing_in import by_password, make_user
 
 FIRST = "ann0"
+DEVELOPER = "login.example"
 _OF_A_USER = (UserRow, SearchRow, AliasRow, GroupMemberRow, TokenFamilyRow, DeviceRow)
 _BY_THEMSELVES = {"origin_jti": "{:036}", "session_id": "tkn{:025}", "device_key": "us-east-1_{:036}"}
 _AT_ONCE = 1_000
@@ -61,16 +62,20 @@ class Crowd:
             self.idp.create_group(UserPoolId=self.pool, GroupName=group)
         self.idp.admin_add_user_to_group(UserPoolId=self.pool, GroupName="everyone", Username=FIRST)
         signed_in = by_password(self.anyone, self.client, FIRST)["AuthenticationResult"]
-        self.token = signed_in["AccessToken"]
+        self.token, self.refresh_token = signed_in["AccessToken"], signed_in["RefreshToken"]
+        self.device = signed_in["NewDeviceMetadata"]["DeviceKey"]
         number = base64.b64encode(bytes(range(1, 16))).decode()  # stands for a salt and for a verifier
         self.anyone.confirm_device(
             AccessToken=self.token,
-            DeviceKey=signed_in["NewDeviceMetadata"]["DeviceKey"],
+            DeviceKey=self.device,
             DeviceSecretVerifierConfig={"Salt": number, "PasswordVerifier": number},
         )
-        club = self.identity.create_identity_pool(IdentityPoolName="club", AllowUnauthenticatedIdentities=True)
+        club = self.identity.create_identity_pool(
+            IdentityPoolName="club", AllowUnauthenticatedIdentities=True, DeveloperProviderName=DEVELOPER
+        )
         self.club = club["IdentityPoolId"]
         self._run(self._fill(count))
+        self.identity.get_open_id_token_for_developer_identity(IdentityPoolId=self.club, Logins={DEVELOPER: "jane"})
 
     def usernames(self) -> list[str]:
         """Return who is in the user pool."""
@@ -121,7 +126,7 @@ class Crowd:
         return {"identity_id": name, **values}
 
     def _login(self, number: int) -> dict[str, Any]:
-        values = {"identity_pool_id": self.club, "provider": "login.example", "subject": str(number)}
+        values = {"identity_pool_id": self.club, "provider": DEVELOPER, "subject": str(number)}
         return {"login_key": _id(number), "identity_id": self._identity(number)["identity_id"], **values}
 
 
@@ -152,6 +157,16 @@ def _wrong_password(crowd: Crowd) -> None:
 def _describe_identity(crowd: Crowd) -> None:
     listed = crowd.identity.list_identities(IdentityPoolId=crowd.club, MaxResults=1)["Identities"]
     crowd.identity.describe_identity(IdentityId=listed[0]["IdentityId"])
+
+
+def _delete_identity(crowd: Crowd) -> None:
+    made = crowd.identity.get_id(IdentityPoolId=crowd.club)["IdentityId"]
+    crowd.identity.delete_identities(IdentityIdsToDelete=[made])
+
+
+def _sign_out(crowd: Crowd) -> None:
+    found = by_password(crowd.anyone, crowd.client, FIRST)["AuthenticationResult"]
+    crowd.anyone.revoke_token(Token=found["RefreshToken"], ClientId=crowd.client)
 
 
 def _delete_again(crowd: Crowd) -> None:
@@ -257,10 +272,22 @@ QUESTIONS: dict[str, Question] = {
     "AdminUpdateUserAttributes": lambda crowd: crowd.idp.admin_update_user_attributes(
         UserPoolId=crowd.pool, Username="ann8", UserAttributes=attributes(email="e8@example.com", email_verified="true")
     ),
+    "GetTokensFromRefreshToken": lambda crowd: crowd.anyone.get_tokens_from_refresh_token(
+        ClientId=crowd.client, RefreshToken=crowd.refresh_token, DeviceKey=crowd.device
+    ),
+    "RevokeToken": _sign_out,
+    "ForgotPassword": lambda crowd: crowd.anyone.forgot_password(ClientId=crowd.client, Username="ann9"),
     "SignUp": _sign_up,
     "AdminCreateUser, AdminDeleteUser": _delete_again,
     "GetId": lambda crowd: crowd.identity.get_id(IdentityPoolId=crowd.club),
     "DescribeIdentity": _describe_identity,
+    "DeleteIdentities": _delete_identity,
+    "GetOpenIdTokenForDeveloperIdentity": lambda crowd: crowd.identity.get_open_id_token_for_developer_identity(
+        IdentityPoolId=crowd.club, Logins={DEVELOPER: "jane"}
+    ),
+    "LookupDeveloperIdentity": lambda crowd: crowd.identity.lookup_developer_identity(
+        IdentityPoolId=crowd.club, DeveloperUserIdentifier="jane", MaxResults=5
+    ),
     "ListIdentities": lambda crowd: crowd.identity.list_identities(IdentityPoolId=crowd.club, MaxResults=60),
     "ListIdentities, HideDisabled": lambda crowd: crowd.identity.list_identities(
         IdentityPoolId=crowd.club, MaxResults=10, HideDisabled=True
