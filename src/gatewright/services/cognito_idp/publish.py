@@ -50,7 +50,7 @@ def _pool(row: UserPoolRow, keys: Sequence[SigningKeyRow], client_ids: Sequence[
 
 async def _load_pool(session: AsyncSession, user_pool_id: str) -> UserPool | None:
     row = await session.get(UserPoolRow, user_pool_id)
-    if row is None:
+    if row is None or row.deleted:
         return None
     keys = await session.scalars(select(SigningKeyRow).where(SigningKeyRow.user_pool_id == user_pool_id))
     of_pool = select(UserPoolClientRow.client_id).where(UserPoolClientRow.user_pool_id == user_pool_id)
@@ -66,7 +66,7 @@ async def _load_pools(session: AsyncSession) -> AsyncIterator[tuple[str, UserPoo
         select(UserPoolClientRow.user_pool_id, UserPoolClientRow.client_id)
     ):
         clients[user_pool_id].append(client_id)
-    for row in await session.scalars(select(UserPoolRow)):
+    for row in await session.scalars(select(UserPoolRow).where(UserPoolRow.deleted.is_(False))):
         yield row.id, _pool(row, keys[row.id], clients[row.id])
 
 

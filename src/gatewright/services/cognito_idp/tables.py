@@ -37,6 +37,7 @@ class UserPoolRow(Row):
     sessions: Mapped[dict[str, Any]] = mapped_column(Json)  # what SetUserPoolSessionConfiguration sets; empty: nothing
     created_at: Mapped[float] = mapped_column(Float)
     modified_at: Mapped[float] = mapped_column(Float)
+    deleted: Mapped[bool] = mapped_column(Boolean, default=False)  # nobody sees it, and its users are being deleted
 
 
 class SigningKeyRow(Row):

@@ -66,7 +66,7 @@ async def pool_row_of(call: Call, user_pool_id: str) -> UserPoolRow:
         Fault: `ResourceNotFoundException`.
     """
     row = await call.session.get(UserPoolRow, user_pool_id)
-    if row is None or row.region != call.region:
+    if row is None or row.deleted or row.region != call.region:
         raise pool_not_found(user_pool_id)
     return row
 

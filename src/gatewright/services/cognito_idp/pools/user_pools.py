@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from gatewright.control.service import Call, Params, Result
 from gatewright.core import ids
 from gatewright.services.cognito_idp.faults import invalid_parameter, not_found
+from gatewright.services.cognito_idp.importing.tables import ImportJobRow
 from gatewright.services.cognito_idp.messages.messages import must_have_channel
 from gatewright.services.cognito_idp.pools.estimated_users import estimated_users
 from gatewright.services.cognito_idp.pools.find import page_position, pool_row_of, show_page
@@ -21,12 +22,13 @@ from gatewright.services.cognito_idp.pools.pool_settings import is_lite, not_in_
 from gatewright.services.cognito_idp.pools.token_signing_keys import add_keys, make_key_pairs
 from gatewright.services.cognito_idp.pools.user_pool_schema import schema_of
 from gatewright.services.cognito_idp.pools.web_authn_configuration import must_agree
-from gatewright.services.cognito_idp.tables import UserPoolClientRow, UserPoolRow
+from gatewright.services.cognito_idp.tables import SigningKeyRow, UserPoolClientRow, UserPoolRow
 from gatewright.storage.outbox import forget_messages
 from gatewright.storage.user_pools import CLIENTS_SHELF, POOLS_SHELF
 
 _ID_LENGTH = 9
 _MOST_TAGS = 50
+_AT_ONCE = 1_000  # users that are deleted while somebody waits
 _SMS_MFA = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
 
 
@@ -132,7 +134,10 @@ async def update_user_pool(call: Call, params: Params) -> Result:
 
 
 async def delete_user_pool(call: Call, params: Params) -> Result:
-    """Delete a pool with its clients, groups and users; its tokens are good for nothing from then on."""
+    """Delete a pool with its clients, groups and users; its tokens are good for nothing from then on.
+
+    Many users are deleted in the background (`tokens/sweeping.py`): nobody else could write for as long as it takes.
+    """
     row = await pool_row_of(call, params["UserPoolId"])
     if row.settings["DeletionProtection"] == "ACTIVE":
         raise invalid_parameter(
@@ -142,7 +147,12 @@ async def delete_user_pool(call: Call, params: Params) -> Result:
     clients = select(UserPoolClientRow.client_id).where(UserPoolClientRow.user_pool_id == row.id)
     for client_id in await call.session.scalars(clients):
         call.publish(CLIENTS_SHELF, client_id)
-    await call.session.execute(delete(UserPoolRow).where(UserPoolRow.id == row.id))
+    if await estimated_users(call, row.id) > _AT_ONCE:
+        row.deleted = True
+        for belongings in (UserPoolClientRow, SigningKeyRow, ImportJobRow):
+            await call.session.execute(delete(belongings).where(belongings.user_pool_id == row.id))
+    else:
+        await call.session.execute(delete(UserPoolRow).where(UserPoolRow.id == row.id))
     await forget_messages(call.session, user_pool_id=row.id)
     call.publish(POOLS_SHELF, row.id)
     return {}
@@ -151,7 +161,8 @@ async def delete_user_pool(call: Call, params: Params) -> Result:
 async def list_user_pools(call: Call, params: Params) -> Result:
     """Return the pools of a region, by id."""
     size: int = params["MaxResults"]
-    query = select(UserPoolRow).where(UserPoolRow.region == call.region).order_by(UserPoolRow.id).limit(size + 1)
+    seen = (UserPoolRow.region == call.region, UserPoolRow.deleted.is_(False))
+    query = select(UserPoolRow).where(*seen).order_by(UserPoolRow.id).limit(size + 1)
     if (position := page_position(call, params, "pools")) is not None:
         query = query.where(UserPoolRow.id > position)
     rows = list(await call.session.scalars(query))

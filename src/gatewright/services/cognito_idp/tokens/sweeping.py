@@ -1,8 +1,8 @@
 """What signing in leaves behind and is good for nothing any more is deleted in the background.
 
-In: the time. Out: sessions that ended and challenges that were met are gone. Law: it does not take a sign-in that ends
-well, which somebody who only fills the database never has, and nobody waits for it: rows go in small portions. A worker
-whose clock is ahead deletes nothing that another one still asks for.
+In: the time. Out: sessions that ended, challenges that were met, and users of deleted pools are gone. Law: it does not
+take a sign-in that ends well, which somebody who only fills the database never has, and nobody waits for it: rows go in
+small portions. A worker whose clock is ahead deletes nothing that another one still asks for.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gatewright.control.service import Backstage
 from gatewright.core.log import get_log
 from gatewright.services.cognito_idp.session_tables import TokenFamilyRow, UsedChallengeRow
+from gatewright.services.cognito_idp.tables import UserPoolRow, UserRow
 
 _EACH_SECONDS = 60.0
 _PORTION = 500  # rows of one transaction
@@ -36,8 +37,19 @@ async def keep_sweeping(backstage: Backstage) -> None:
 async def sweep(backstage: Backstage) -> None:
     """Delete what is good for nothing any more."""
     now = backstage.clock.now()
+    await _empty_pools(backstage)
     await _delete(backstage, UsedChallengeRow.challenge_id, UsedChallengeRow.expires_at < now - _SLACK)
     await _delete(backstage, TokenFamilyRow.origin_jti, TokenFamilyRow.expires_at < now - _AFTER - _SLACK)
+
+
+async def _empty_pools(backstage: Backstage) -> None:
+    """Delete the users of pools that were deleted, and in the end the pools."""
+    gone = select(UserPoolRow.id).where(UserPoolRow.deleted.is_(True))
+    async with backstage.storage.reading() as session:
+        pools = list(await session.scalars(gone))
+    for pool in pools:
+        await _delete(backstage, UserRow.sub, UserRow.user_pool_id == pool)
+        await _delete(backstage, UserPoolRow.id, UserPoolRow.id == pool)
 
 
 async def _delete(backstage: Backstage, key: Any, over: Any) -> None:

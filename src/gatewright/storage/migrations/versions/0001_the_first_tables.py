@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("sessions", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("modified_at", sa.Float(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cognito_idp_user_pools")),
     )
     with op.batch_alter_table("cognito_idp_user_pools", schema=None) as batch_op:
