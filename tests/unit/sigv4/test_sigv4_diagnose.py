@@ -208,3 +208,11 @@ def test_parameters_whose_names_say_that_they_are_secret_are_hidden() -> None:
 def test_a_request_with_very_many_headers_is_kept_short() -> None:
     headers = "".join(f"h{number}:{'v' * 1000}\n" for number in range(500))
     assert len(masked(f"GET\n/\n\n{headers}\nnames\nhash")) < 48 * 600
+
+
+def test_a_hidden_value_tells_its_own_length_however_often_it_is_hidden() -> None:
+    canonical = f"GET\n/\nX-Amz-Security-Token={'t' * 1_300}\nx-amz-security-token:{'t' * 1_300}\n\nhost\nhash"
+    once = masked(canonical)
+    assert "x-amz-security-token:(1300 characters, not shown)" in once
+    assert "X-Amz-Security-Token=(1300 characters, not shown)" in once
+    assert masked(once) == once

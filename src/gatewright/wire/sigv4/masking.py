@@ -31,6 +31,7 @@ _TELLING = re.compile(
     r"token|secret|passw|signature|credential|auth|code|session|jwt|(?:^|[-_.])key|sig$", re.IGNORECASE
 )
 _NOT_TELLING = frozenset({"X-Amz-Credential", "X-Amz-SignedHeaders"})
+_MASKED = re.compile(r"\([0-9]+ characters, not shown\)")  # already, with the length of the value itself
 LONGEST_LINE = 512  # characters
 _MOST_LINES = 48
 
@@ -48,7 +49,7 @@ def masked(canonical: str) -> str:
 def masked_header(line: str) -> str:
     """Return one line of a canonical request; headers that are not known to be harmless give only their length."""
     name, colon, value = line.partition(":")
-    if not colon or name.lower() in _HARMLESS:
+    if not colon or name.lower() in _HARMLESS or _MASKED.fullmatch(value):
         return _cut(line)
     return _cut(f"{name}:({len(value)} characters, not shown)")
 
@@ -59,6 +60,7 @@ def masked_query(query: str) -> str:
     for part in query.split("&"):
         name, equals, value = part.partition("=")
         hidden = equals and name not in _NOT_TELLING and _TELLING.search(name) is not None
+        hidden = hidden and _MASKED.fullmatch(value) is None
         parts.append(f"{name}=({len(value)} characters, not shown)" if hidden else part)
     return "&".join(parts)
 
