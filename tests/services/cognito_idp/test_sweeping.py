@@ -86,7 +86,7 @@ def test_a_large_pool_is_gone_at_once_and_its_users_soon_after(
     anywhere: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(user_pools, "_AT_ONCE", 2)
-    monkeypatch.setattr(sweeping, "_PORTION", 2)
+    monkeypatch.setattr(sweeping, "_USERS", 2)
     idp, anyone = anywhere.client("cognito-idp"), anywhere.client("cognito-idp", signature_version=UNSIGNED)
     kept, large = (idp.create_user_pool(PoolName=name)["UserPool"]["Id"] for name in ("kept", "large"))
     flows = ["ALLOW_USER_PASSWORD_AUTH"]

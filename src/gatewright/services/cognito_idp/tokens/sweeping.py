@@ -19,6 +19,7 @@ from gatewright.services.cognito_idp.tables import UserPoolRow, UserRow
 
 _EACH_SECONDS = 60.0
 _PORTION = 500  # rows of one transaction
+_USERS = 100  # the same of users, with whom rows of ten other tables go
 _SLACK = 600.0  # seconds that two workers' clocks may differ
 _AFTER = 86_400.0  # seconds: the longest that an access token outlives the refresh token of its session
 _log = get_log(__name__)
@@ -48,12 +49,12 @@ async def _empty_pools(backstage: Backstage) -> None:
     async with backstage.storage.reading() as session:
         pools = list(await session.scalars(gone))
     for pool in pools:
-        await _delete(backstage, UserRow.sub, UserRow.user_pool_id == pool)
+        await _delete(backstage, UserRow.sub, UserRow.user_pool_id == pool, _USERS)
         await _delete(backstage, UserPoolRow.id, UserPoolRow.id == pool)
 
 
-async def _delete(backstage: Backstage, key: Any, over: Any) -> None:
-    portion = select(key).where(over).limit(_PORTION)
+async def _delete(backstage: Backstage, key: Any, over: Any, most: int = _PORTION) -> None:
+    portion = select(key).where(over).limit(most)
 
     async def step(session: AsyncSession) -> int:
         found = list(await session.scalars(portion))
@@ -61,5 +62,5 @@ async def _delete(backstage: Backstage, key: Any, over: Any) -> None:
             await session.execute(delete(key.class_).where(key.in_(found)))
         return len(found)
 
-    while await backstage.write(step) == _PORTION:
+    while await backstage.write(step) == most:
         pass
