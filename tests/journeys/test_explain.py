@@ -15,6 +15,7 @@ import pytest
 from gatewright.cli.server import Server
 from gatewright.wire.sigv4.sign import Credentials, sign
 from tests.journeys import story
+from tests.post_office import eventually
 from tests.postgres import Cluster
 from tests.running import Command, Running
 
@@ -157,6 +158,8 @@ def test_what_one_node_refused_the_other_one_explains(postgres: Cluster, tmp_pat
     ):
         answer = httpx.get(f"http://127.0.0.1:{one.port}/_aws/execute-api/abc/dev/demo")
         there = Server(f"http://127.0.0.1:{two.port}", "us-east-1", Credentials("test", "test"))
-        told = there.get(f"requests/{answer.headers['x-amzn-requestid']}")
+        request_id = answer.headers["x-amzn-requestid"]
+        listed = eventually(lambda: there.get("requests", refused="true")["requests"], "the refusal")  # half a second
+        assert [one["request_id"] for one in listed] == [request_id]
+        told = there.get(f"requests/{request_id}")
         assert told["steps"][0]["reason"] == "there is no stage 'dev' of an API 'abc'"
-        assert there.get("requests", refused="true")["requests"][0]["request_id"] == told["request_id"]

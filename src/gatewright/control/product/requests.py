@@ -113,7 +113,7 @@ def with_advice(kept: Kept, outside: Outside) -> dict[str, object]:
 async def find_kept(request_id: str, ports: Ports) -> Kept | None:
     """Return what any worker keeps of a request; another one's may not have been written down yet."""
     kept = ports.traces.find(request_id)
-    for pause in (0.0, FLUSH_SECONDS + 0.3) if is_shared(ports) else (0.0,):
+    for pause in (0.0, FLUSH_SECONDS + 0.3, 1.0) if is_shared(ports) else (0.0,):  # a busy machine needs longer
         if kept is None:
             await asyncio.sleep(pause)
             async with ports.storage.reading() as session:
