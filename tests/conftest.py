@@ -51,3 +51,14 @@ def postgres() -> Iterator[Cluster]:
     """A running PostgreSQL."""
     with cluster() as running:
         yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
+    """A running, empty product with `--dev` on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("product")
+        return
+    database = request.getfixturevalue("postgres").fresh()
+    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
+        yield running

@@ -3,23 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
 from botocore.exceptions import ClientError
 
-from gatewright.settings import Settings
-from tests.running import in_process
 from tests.services.policies import allow, refused, session, trust_account, user_with, visitors_pool
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request, product, tmp_path):
-    """A running product on each database."""
-    if request.param == "sqlite":
-        yield product
-        return
-    database = request.getfixturevalue("postgres").fresh()
-    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
-        yield running
 
 
 def test_the_story_is_the_same_on_both_databases(anywhere):

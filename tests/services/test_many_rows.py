@@ -2,29 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from botocore import UNSIGNED
 from sqlalchemy import Table, insert
 
 from gatewright.services.cognito_identity.tables import RevocationRow
 from gatewright.services.cognito_idp.session_tables import TokenFamilyRow
-from gatewright.settings import Settings
-from tests.running import Running, in_process
+from tests.running import Running
 from tests.services.cognito_idp.signing_in import by_password, make_user
 
 _MANY = 40_000
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
-    """A running product on each database."""
-    database = "" if request.param == "sqlite" else request.getfixturevalue("postgres").fresh()
-    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
-        yield running
 
 
 def _fill(running: Any, table: Any, rows: list[dict[str, Any]]) -> None:

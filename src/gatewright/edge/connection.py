@@ -118,7 +118,18 @@ class Connection(asyncio.Protocol):
         method, path, query, headers, index, lines = head
         now = self._clock.now()
         request = Request(
-            method, path, query, headers, b"", self._client, self._scheme, ids.request_id(), now, lines, index
+            method,
+            path,
+            query,
+            headers,
+            b"",
+            self._client,
+            self._scheme,
+            ids.request_id(),
+            now,
+            lines,
+            index,
+            len(data),
         )
         self._enqueue(request, keep_alive=True)
         return True

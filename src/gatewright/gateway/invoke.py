@@ -29,6 +29,8 @@ from gatewright.gateway.refuse import as_refusal, refuse
 from gatewright.gateway.tell import tell
 from gatewright.wire.http import Request, Response
 
+_WITHIN = min(HEADER_VALUE_BYTES, URL_CHARACTERS)  # bytes of a head that can pass neither limit
+
 
 async def invoke(request: Request, address: StageAddress, ports: Ports) -> Response:
     """Answer one request to a stage."""
@@ -72,6 +74,8 @@ def within_limits(request: Request) -> None:
     Raises:
         RequestTooLarge, HeadersTooLarge, UriTooLong: which of the limits was passed.
     """
+    if 0 < request.head_bytes <= _WITHIN and not request.body:
+        return
     if len(request.body) > BODY_BYTES:
         raise RequestTooLarge(reason=f"the body is {len(request.body)} bytes long, and {BODY_BYTES} is the most")
     size = sum(map(len, request.index.values()))

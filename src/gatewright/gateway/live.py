@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from gatewright.core.address import StageAddress
-from gatewright.core.trace import Trace
+from gatewright.core.trace import Outcome, Step, Trace
 from gatewright.gateway.deployment import ApiSnapshot, Method, PublishedStage, Resource, StageSnapshot
 from gatewright.gateway.errors import ApiConfigurationError, MissingAuthenticationToken
 from gatewright.gateway.gateway_responses import LiveGatewayResponse, compile_gateway_responses
@@ -45,6 +45,7 @@ class Route(NamedTuple):
     path: str  # canonical
     parameters: Mapping[str, str]  # of the path
     arn: str  # what is authorized: the executed verb and the canonical path
+    step: Step  # of the trace
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
@@ -118,9 +119,8 @@ class LiveStage:
         route: Route | None = address.led_to
         if route is None or route.stage is not self or route.verb != verb:
             route = address.led_to = self._route(address, verb)
-        _, _, method, path, values, _ = route
-        trace.passed("match", _MATCHED, resource=method.resource.path, method=verb)
-        return Match(request, self, method, verb, path, Parameters(request, values), route)
+        trace.steps.append(route.step)
+        return Match(request, self, route.method, verb, route.path, Parameters(request, route.parameters), route)
 
     def _route(self, address: StageAddress, verb: str) -> Route:
         path = canonical_path(address.path)
@@ -130,7 +130,9 @@ class LiveStage:
                 reason=f"no resource of the deployment has a method {verb} for {path.text}"
             )
         resource, values = found
-        return Route(self, verb, self._method(resource, verb), path.text, values, f"{self.arn_prefix}{verb}{path.text}")
+        arn = f"{self.arn_prefix}{verb}{path.text}"
+        step = Step("match", Outcome.PASSED, _MATCHED, {"resource": resource.path, "method": verb})
+        return Route(self, verb, self._method(resource, verb), path.text, values, arn, step)
 
     def _method(self, resource: Resource, verb: str) -> LiveMethod:
         method = self._methods.get((resource.id, verb))

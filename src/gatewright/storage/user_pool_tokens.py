@@ -81,6 +81,11 @@ class PoolTokens:
             expires_at=_judge_times(claims, now),
         )
 
+    @property
+    def version(self) -> int:
+        """A number that grows with whatever changes of pools, keys and clients."""
+        return self._pools.version + self._clients.version
+
     def is_current(self, proven: PoolToken) -> bool:
         """Say whether what a token was proven by is still the very same: nothing was rotated, changed or deleted."""
         return (

@@ -16,6 +16,7 @@ class Request:
     __slots__ = (
         "body",
         "client",
+        "head_bytes",
         "headers",
         "index",
         "method",
@@ -40,6 +41,7 @@ class Request:
         received: float = 0.0,
         spelling: Sequence[bytes] = (),
         index: Mapping[str, str] | None = None,
+        head_bytes: int = 0,
     ) -> None:
         self.method = method
         self.path = path  # as on the request line, still percent-encoded
@@ -51,6 +53,7 @@ class Request:
         self.request_id = request_id
         self.received = received  # seconds since the epoch
         self.spelling = spelling  # the headers as they came, at least their names; empty where nobody kept them
+        self.head_bytes = head_bytes  # request line and headers as they came; 0: nobody counted
         self.index = _joined(headers) if index is None else index  # values by name, those of a repeated one joined
 
     def header(self, name: str) -> str | None:
@@ -116,6 +119,7 @@ class LongRequest(Request):
             request.received,
             request.spelling,
             request.index,
+            request.head_bytes,
         )
         long.upload = upload
         return long

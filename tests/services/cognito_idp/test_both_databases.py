@@ -1,28 +1,14 @@
 """Signing in on SQLite and on PostgreSQL; and many who show the same thing at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import pytest
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
-from gatewright.settings import Settings
-from tests.running import Running, in_process
+from tests.running import Running
 from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, product: Running, tmp_path: Path) -> Iterator[Running]:
-    """A running product on each database."""
-    if request.param == "sqlite":
-        yield product
-        return
-    database = request.getfixturevalue("postgres").fresh()
-    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
-        yield running
 
 
 class Place:

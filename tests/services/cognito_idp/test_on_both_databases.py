@@ -6,22 +6,9 @@ import pytest
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
-from gatewright.settings import Settings
-from tests.running import in_process
 from tests.services.cognito_idp.conftest import PASSWORD, Inside, attributes, read
 from tests.services.cognito_idp.signing_in import by_password
 from tests.services.policies import refused
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request, product, tmp_path):
-    """A running product on each database."""
-    if request.param == "sqlite":
-        yield product
-        return
-    database = request.getfixturevalue("postgres").fresh()
-    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What sign-ins leave behind goes, on both databases, whether or not anybody ever signs in again."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,24 +11,12 @@ from gatewright.control.service import Backstage
 from gatewright.services.cognito_idp.pools import user_pools
 from gatewright.services.cognito_idp.tokens import sweeping
 from gatewright.services.cognito_idp.tokens.sweeping import sweep
-from gatewright.settings import Settings
 from gatewright.storage.keys import load_keys
-from tests.running import Running, in_process
+from tests.running import Running
 from tests.services.cognito_idp.conftest import Inside
 from tests.services.cognito_idp.signing_in import by_password, make_user, refused, srp
 
 DAYS = 31 * 86_400
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, product: Running, tmp_path: Path) -> Iterator[Running]:
-    """A running product on each database."""
-    if request.param == "sqlite":
-        yield product
-        return
-    database = request.getfixturevalue("postgres").fresh()
-    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
-        yield running
 
 
 class Later:

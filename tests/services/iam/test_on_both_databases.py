@@ -4,25 +4,12 @@ import asyncio
 
 import pytest
 
-from gatewright.settings import Settings
-from tests.running import in_process
 from tests.services.iam.saml import metadata
 from tests.services.iam.test_account import everything
 from tests.services.iam.test_mfa_devices import codes, device
 from tests.services.policies import allow, trust_account, user_with
 
 pytestmark = pytest.mark.usefixtures("early_in_a_step")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request, product, tmp_path):
-    """A running product on each database."""
-    if request.param == "sqlite":
-        yield product
-        return
-    database = request.getfixturevalue("postgres").fresh()
-    with in_process(Settings(data=tmp_path, port=0, dev=True, database=database)) as running:
-        yield running
 
 
 def test_every_noun_is_kept_and_published_again_after_a_start(anywhere):

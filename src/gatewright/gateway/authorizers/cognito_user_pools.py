@@ -42,12 +42,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _Key = tuple[str, str, str, str, str, str]  # API, stage, deployment, authorizer, use, token
 
 
-class Admitted(msgspec.Struct, frozen=True):
+class Admitted(msgspec.Struct):
     """A token that was proven, and all that it means at one authorizer, so that it is worked out once."""
 
     proven: PoolToken
     scopes: tuple[str, ...]  # of an access token
     step: Step  # of the trace
+    at: int  # the version of the pools at which it was as it had been proven
 
 
 class VerifiedTokens:
@@ -64,7 +65,9 @@ class VerifiedTokens:
         known = self._known.get(key)
         if known is None:
             return None
-        if known.proven.expires_at <= now or not tokens.is_current(known.proven):
+        if known.at != tokens.version and tokens.is_current(known.proven):
+            known.at = tokens.version
+        if known.proven.expires_at <= now or known.at != tokens.version:
             del self._known[key]
             return None
         return known
@@ -104,7 +107,7 @@ def authorize(match: Match, ports: "Ports", trace: Trace) -> Claims:
     if guard is None:
         guard = match.method.__dict__[TYPE] = _guard_of(match)
     try:
-        admitted = _admit(guard, _token(match, guard), ports)
+        admitted = _admit(guard, _token(match, guard), match.request.received, ports)
         if guard.scopes and guard.scopes.isdisjoint(admitted.scopes):
             wanted = ", ".join(match.method.settings.authorization_scopes)
             raise Unauthorized(reason=f"the access token has none of the method's scopes: {wanted}")
@@ -150,8 +153,8 @@ def _guard_of(match: Match) -> Guard:
     )
 
 
-def _admit(guard: Guard, token: str, ports: "Ports") -> Admitted:
-    tokens, now = ports.pool_tokens, ports.clock.now()
+def _admit(guard: Guard, token: str, now: float, ports: "Ports") -> Admitted:
+    tokens = ports.pool_tokens
     if tokens is None:
         raise AuthorizerConfigurationError(reason="there are no user pools here")
     key = (*guard.owner, token)
@@ -162,30 +165,30 @@ def _admit(guard: Guard, token: str, ports: "Ports") -> Admitted:
         except PoolTokenRefused as refusal:
             raise Unauthorized(reason=f"the token is refused: {refusal}") from None
         _must_fit(guard.authorizer, proven)
-        admitted = _admitted(guard, proven)
+        admitted = _admitted(guard, proven, tokens.version)
         ports.verified_tokens.put(key, admitted)
     return admitted
 
 
-def _admitted(guard: Guard, proven: PoolToken) -> Admitted:
+def _admitted(guard: Guard, proven: PoolToken, version: int) -> Admitted:
     reason = f"the token is of the user pool {proven.pool.id}, for its client {proven.client.client_id}"
     return Admitted(
         proven=proven,
         scopes=tuple(str(proven.claims.get("scope", "")).split()) if guard.use == ACCESS else (),
         step=Step("authenticate", Outcome.PASSED, reason, {"authorizer": guard.authorizer.name, "sub": proven.sub}),
+        at=version,
     )
 
 
 def _token(match: Match, guard: Guard) -> str:
     request, header = match.request, guard.header
-    given = request.header(header)
-    if not given or not given.strip():
+    token = (request.index.get(header) or "").strip()
+    if not token:
         named = guard.authorizer.identity_source.removeprefix(SOURCE)
         raise Unauthorized(reason=f"the header {named}, where the authorizer looks for the token, is missing or empty")
     if request.is_repeated(header):
         named, times = guard.authorizer.identity_source.removeprefix(SOURCE), len(request.header_values(header))
         raise Unauthorized(reason=f"the header {named} comes {times} times, and which one counts is not clear")
-    token = given.strip()
     return token[len(_BEARER) :] if token[: len(_BEARER)].lower() == _BEARER else token
 
 
