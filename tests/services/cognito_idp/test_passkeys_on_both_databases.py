@@ -9,9 +9,8 @@ from botocore import UNSIGNED
 from tests.authenticator import Passkey
 from tests.running import Running
 from tests.services.cognito_idp.passkeys import FLOWS, Place, options_of
-from tests.services.cognito_idp.test_both_databases import anywhere, at_once
+from tests.services.cognito_idp.test_both_databases import at_once
 
-__all__ = ["anywhere"]
 ALLOWED = {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}
 
 
